@@ -1,0 +1,19 @@
+#include "core/base/clock.h"
+
+#include <ctime>
+
+namespace sixfold {
+namespace {
+
+int64_t Nanos(clockid_t id) {
+  timespec now;
+  clock_gettime(id, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
+
+uint64_t SystemClock::MonotonicNanos() const { return static_cast<uint64_t>(Nanos(CLOCK_MONOTONIC)); }
+int64_t SystemClock::WallMicros() const { return Nanos(CLOCK_REALTIME) / 1000; }
+
+}  // namespace sixfold

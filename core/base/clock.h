@@ -1,0 +1,26 @@
+// Time comes only through a Clock, so that a simulation can own it.
+#pragma once
+
+#include <cstdint>
+
+namespace sixfold {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  /// Nanoseconds of a clock that never goes back (CLOCK_MONOTONIC; one origin per host boot, so
+  /// values of processes on one host compare).
+  virtual uint64_t MonotonicNanos() const = 0;
+  /// Microseconds since 1970-01-01 UTC.
+  virtual int64_t WallMicros() const = 0;
+
+  uint64_t MonotonicMillis() const { return MonotonicNanos() / 1'000'000; }
+};
+
+class SystemClock final : public Clock {
+ public:
+  uint64_t MonotonicNanos() const override;
+  int64_t WallMicros() const override;
+};
+
+}  // namespace sixfold

@@ -1,0 +1,34 @@
+#include "core/base/log.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace sixfold::log {
+namespace {
+
+spdlog::level::level_enum ToSpdlog(Level level) {
+  switch (level) {
+    case Level::kDebug: return spdlog::level::debug;
+    case Level::kInfo: return spdlog::level::info;
+    case Level::kWarning: return spdlog::level::warn;
+    case Level::kError: return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+}  // namespace
+
+void Init(std::string_view program, Level least) {
+  auto logger = spdlog::stderr_logger_mt(std::string(program));
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ [%n] %v");
+  logger->set_level(ToSpdlog(least));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+bool Enabled(Level level) { return spdlog::should_log(ToSpdlog(level)); }
+
+void Write(Level level, std::string_view text) {
+  spdlog::log(ToSpdlog(level), "{}", text);
+}
+
+}  // namespace sixfold::log
