@@ -1,0 +1,32 @@
+// DDL and account statements. Each commits implicitly before and after itself; the dispatcher does
+// that around the call, so that definition rows and the statement's other changes are one commit.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/exec/result_sink.h"
+
+namespace sixfold::catalog {
+struct TableDef;
+struct ViewDef;
+struct SchemaDef;
+}
+namespace sixfold::sql {
+struct Statement;
+}
+
+namespace sixfold::exec {
+
+class SessionContext;
+
+/// True for the statements ExecuteDdl takes.
+bool IsDdl(const sql::Statement& tree);
+StatementResult ExecuteDdl(SessionContext& session, const sql::Statement& tree, std::string_view text, ResultSink& sink);
+
+/// Text as SHOW CREATE … prints it.
+std::string ShowCreateTable(const catalog::TableDef& table, uint64_t next_auto_increment, uint64_t sql_mode);
+std::string ShowCreateView(const catalog::ViewDef& view);
+std::string ShowCreateSchema(const catalog::SchemaDef& schema, bool if_not_exists);
+
+}  // namespace sixfold::exec

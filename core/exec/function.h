@@ -1,0 +1,68 @@
+// The library of scalar functions: core/exec/functions/*.cc fill it, the resolver looks names up.
+// A function has one scalar implementation; it evaluates its own arguments, so IF and COALESCE are
+// lazy without special cases.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/exec/expression.h"
+
+namespace sixfold::exec {
+
+struct FunctionDef;
+
+/// Constant data a call keeps from binding on (a compiled pattern, a parsed JSON path).
+struct CallState {
+  virtual ~CallState() = default;
+};
+
+class FunctionCall final : public Expression {
+ public:
+  FunctionCall(const FunctionDef* def, std::vector<Expression*> args) : Expression({}), def_(def), args_(std::move(args)) {}
+
+  types::Value Eval(EvalContext& context) const override;
+  bool IsConstant() const override;
+
+  const FunctionDef& def() const { return *def_; }
+  std::span<Expression* const> args() const { return args_; }
+  Expression& arg(size_t i) const { return *args_[i]; }
+  types::Value EvalArg(size_t i, EvalContext& context) const { return args_[i]->Eval(context); }
+  const CallState* state() const { return state_.get(); }
+  void set_state(std::unique_ptr<CallState> state) { state_ = std::move(state); }
+
+ private:
+  const FunctionDef* def_;
+  std::vector<Expression*> args_;
+  std::unique_ptr<CallState> state_;
+};
+
+/// What binding a call may ask for.
+struct BindContext {
+  SessionContext* session = nullptr;
+  types::Diagnostics* diagnostics = nullptr;
+};
+
+struct FunctionDef {
+  std::string_view name;  // lower case
+  int min_args = 0;
+  int max_args = 0;       // -1: any number
+  /// Sets the call's result type (and coercibility, state); may throw SqlError.
+  void (*bind)(FunctionCall& call, BindContext& context);
+  types::Value (*eval)(const FunctionCall& call, EvalContext& context);
+  /// False for RAND, UUID, SLEEP, LAST_INSERT_ID(x) …: evaluated for each row.
+  bool deterministic = true;
+};
+
+/// By lower-case name; null: no such function. Operators are functions too, under their SQL
+/// spelling: "+", "-", "*", "/", "div", "%", "neg", "=", "<=>", "<>", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", "~",
+/// "not", "and", "or", "xor", "is null", "is not null", "is true", …, "like", "regexp", "between", "in", "case", "if", "ifnull", "nullif", "coalesce".
+/// CASE takes [operand-less] when1, then1, …, [else]; "cast" keeps its target type in the call's type(), set before bind.
+const FunctionDef* FindFunction(std::string_view name);
+
+/// Called by the families' tables, from one place (functions/registry.cc).
+using FunctionTable = std::span<const FunctionDef>;
+
+}  // namespace sixfold::exec

@@ -1,0 +1,94 @@
+// Transactions of one session over the volume.
+//
+// TransactionManager  one per compute process: transaction ids, the lock table, the catalog cache,
+//                     sequences. Thread-safe.
+// Transaction         one at a time per session; one thread at a time. Gathers mutations in a write
+//                     set, takes locks on the way, commits as one record.
+//
+// Statement bracket: BeginStatement() … then EndStatement() (keeps its changes) or
+// RollbackStatement() (undoes them to the mark; locks stay). Write-set entries carry the statement's
+// number: a scan sees entries of earlier statements only (no Halloween problem); unique and
+// foreign-key checks see all.
+//
+// Errors are thrown as SqlError: 1205 lock wait timeout, 1213 deadlock (the transaction is already
+// rolled back), 1317 interrupted, 1290 read-only instance, 1836 no write quorum, 1412 definition changed.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/ids.h"
+#include "core/catalog/definitions.h"
+#include "storage/client/volume.h"
+
+namespace sixfold::txn {
+
+class CatalogView;   // core/txn/catalog_view.h: definitions as this statement sees them
+class TableReader;   // core/txn/table_reader.h: scans and point reads as rows
+class TableWriter;   // core/txn/table_writer.h: insert, update, delete with all keys
+class LockTable;
+
+enum class Isolation : uint8_t { kReadUncommitted, kReadCommitted, kRepeatableRead, kSerializable };
+enum class LockMode : uint8_t { kNone, kShared, kExclusive };
+enum class LockWait : uint8_t { kWait, kNoWait, kSkipLocked };
+
+struct TransactionOptions {
+  ConnectionId connection;
+  Isolation isolation = Isolation::kRepeatableRead;
+  bool read_only = false;
+  uint64_t lock_wait_timeout_ms = 50'000;
+  /// Set by KILL and by shutdown; checked at every wait and between batches. May be null.
+  const std::atomic<int>* killed = nullptr;
+};
+
+enum class CommitResult {
+  kOk,
+  kRefused,  // 1836; rolled back
+  kUnknown,  // outcome unknown: the server must close the client's connection without an answer
+};
+
+class Transaction {
+ public:
+  virtual ~Transaction() = default;  // rolls back what is open
+
+  virtual TxnId id() const = 0;
+  virtual const TransactionOptions& options() const = 0;
+  virtual bool has_changes() const = 0;
+
+  /// Takes S: per statement under READ COMMITTED, at the first consistent read under REPEATABLE READ.
+  /// Waits (bracketed) until this instance's copy has applied it.
+  virtual void BeginStatement() = 0;
+  virtual void EndStatement() = 0;
+  virtual void RollbackStatement() = 0;
+  /// START TRANSACTION WITH CONSISTENT SNAPSHOT.
+  virtual void TakeSnapshot() = 0;
+
+  virtual void Savepoint(std::string_view name) = 0;
+  virtual void RollbackToSavepoint(std::string_view name) = 0;  // 1305 when unknown
+  virtual void ReleaseSavepoint(std::string_view name) = 0;
+
+  /// Hands the write set over and returns at once; `done` is called exactly once, on another thread
+  /// (or inline where there is nothing to write), and must only queue work. Locks are released and
+  /// the commit is visible to this session's next statement when it is called with kOk.
+  virtual void Commit(std::function<void(CommitResult)> done) = 0;
+  virtual void Rollback() = 0;
+
+  /// Definitions as of this statement.
+  virtual CatalogView& catalog() = 0;
+  virtual std::unique_ptr<TableReader> NewReader(const catalog::TablePtr& table) = 0;
+  virtual std::unique_ptr<TableWriter> NewWriter(const catalog::TablePtr& table) = 0;
+
+  /// Next AUTO_INCREMENT values of the table: reserves `count` consecutive steps, returns the first.
+  virtual uint64_t ReserveAutoIncrement(const catalog::TableDef& table, uint64_t count,
+                                        uint64_t increment, uint64_t offset) = 0;
+  /// An explicit value was inserted: the counter moves past it.
+  virtual void NoteAutoIncrement(const catalog::TableDef& table, uint64_t value) = 0;
+  /// Gives the map read transactions back before a wait for the client; the next read renews them.
+  virtual void ReleaseViews() = 0;
+};
+
+}  // namespace sixfold::txn
