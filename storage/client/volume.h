@@ -21,6 +21,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/status.h"
+#include "storage/log/mutation.h"
 
 namespace sixfold::storage {
 
@@ -86,15 +87,6 @@ class VolumeReader {
   virtual StatusOr<std::unique_ptr<ReadView>> OpenView(Lsn lsn) = 0;
   /// Registers a snapshot. Fails with OutOfRange when `lsn` is already below the floor.
   virtual StatusOr<std::unique_ptr<SnapshotHold>> Hold(Lsn lsn, ConnectionId owner) = 0;
-};
-
-enum class MutationKind : uint8_t { kPut = 1, kDelete = 2, kMax = 3 };  // kMax: keep the larger value (sequences, big-endian)
-
-/// At most one mutation a key in a record. Keys and values are copied by Commit().
-struct Mutation {
-  MutationKind kind;
-  std::string_view key;
-  std::string_view value;
 };
 
 struct CommitRequest {
