@@ -22,7 +22,16 @@ struct ParameterType {
 
 struct Parameter {
   enum class Kind : uint8_t {
-    kNull, kInt, kUint, kFloat, kDouble, kBytes, kDecimalText, kDate, kDatetime, kTime,
+    kNull,
+    kInt,
+    kUint,
+    kFloat,
+    kDouble,
+    kBytes,
+    kDecimalText,
+    kDate,
+    kDatetime,
+    kTime,
     kLongData,  // sent before by COM_STMT_SEND_LONG_DATA; the session has the bytes
   };
   Kind kind = Kind::kNull;
@@ -45,8 +54,8 @@ struct ExecuteRequest {
 uint32_t StatementIdOf(std::string_view body);
 
 /// `*types` are those bound by an earlier execute; replaced when the client sends new ones.
-/// `has_long_data[i]`: parameter i comes from COM_STMT_SEND_LONG_DATA. `body` is without the command
-/// byte. The request's vectors are reused.
+/// `has_long_data[i]`: parameter i comes from COM_STMT_SEND_LONG_DATA. `body` is without the
+/// command byte. The request's vectors are reused.
 Status ParseExecute(std::string_view body, size_t parameter_count, Capabilities capabilities,
                     const std::vector<bool>& has_long_data, std::vector<ParameterType>* types,
                     ExecuteRequest* request);

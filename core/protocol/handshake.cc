@@ -83,9 +83,8 @@ StatusOr<ChangeUserRequest> ParseChangeUser(std::string_view body, Capabilities 
   WireReader in(body);
   ChangeUserRequest request;
   request.user = in.NulString();
-  request.auth_response = (capabilities & capability::kSecureConnection)
-                              ? in.Bytes(in.U8())
-                              : in.NulString();
+  request.auth_response =
+      (capabilities & capability::kSecureConnection) ? in.Bytes(in.U8()) : in.NulString();
   request.database = in.NulStringOrRest();
   if (!in.ok()) return InvalidArgument("the change-user request ends early");
   if (in.remaining() >= 2) request.collation = in.U16();

@@ -1,6 +1,7 @@
-// The packets of a connection's start: the server's greeting (handshake v10), the client's response,
-// SSL request, COM_CHANGE_USER, and the authentication exchange. Reading and writing only; who may
-// enter is decided in server_auth.h. All input is hostile: a parser gives a Status, never a crash.
+// The packets of a connection's start: the server's greeting (handshake v10), the client's
+// response, SSL request, COM_CHANGE_USER, and the authentication exchange. Reading and writing
+// only; who may enter is decided in server_auth.h. All input is hostile: a parser gives a Status,
+// never a crash.
 #pragma once
 
 #include <cstdint>

@@ -74,7 +74,8 @@ Status WritePem(const std::string& path, const std::function<int(BIO*)>& write) 
       return ErrnoStatus(errno, "write " + temporary);
     }
   }
-  if (rename(temporary.c_str(), path.c_str()) != 0) return ErrnoStatus(errno, "rename " + temporary);
+  if (rename(temporary.c_str(), path.c_str()) != 0)
+    return ErrnoStatus(errno, "rename " + temporary);
   return OkStatus();
 }
 
@@ -84,9 +85,8 @@ Status CreateFiles(const std::string& key_path, const std::string& certificate_p
   const UniqueCertificate certificate = SelfSign(key.get());
   if (certificate == nullptr) return OpenSslError("sign a certificate");
   // The key goes last: its presence says that both are there.
-  RETURN_IF_ERROR(WritePem(certificate_path, [&](BIO* bio) {
-    return PEM_write_bio_X509(bio, certificate.get());
-  }));
+  RETURN_IF_ERROR(WritePem(certificate_path,
+                           [&](BIO* bio) { return PEM_write_bio_X509(bio, certificate.get()); }));
   return WritePem(key_path, [&](BIO* bio) {
     return PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
   });

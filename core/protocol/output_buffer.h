@@ -1,9 +1,9 @@
 // OutputBuffer: bytes on their way to a client, in packets, back to back.
 //
-// A packet is begun, filled and ended; its 4-byte header (length, sequence number) is written at the
-// end. A payload of 16 MiB - 1 or more is cut into several packets at its end, as the protocol asks.
-// The buffer grows by doubling and is reused from statement to statement: no allocation per row.
-// Nothing here knows sockets. One thread at a time.
+// A packet is begun, filled and ended; its 4-byte header (length, sequence number) is written at
+// the end. A payload of 16 MiB - 1 or more is cut into several packets at its end, as the protocol
+// asks. The buffer grows by doubling and is reused from statement to statement: no allocation per
+// row. Nothing here knows sockets. One thread at a time.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
 // PacketStream: cuts the bytes a client sent into command payloads.
 //
 // Bytes go in by Room()/Filled() (a read() target, so nothing is copied twice) or Append(); Next()
-// gives one whole payload at a time, pieces of 16 MiB - 1 joined. Sequence numbers are checked within
-// a payload's pieces. The view of a payload lives until the next call of any method but sequence().
-// A payload above `max_payload` gives kTooLarge: the connection ends with error 1153.
+// gives one whole payload at a time, pieces of 16 MiB - 1 joined. Sequence numbers are checked
+// within a payload's pieces. The view of a payload lives until the next call of any method but
+// sequence(). A payload above `max_payload` gives kTooLarge: the connection ends with error 1153.
 #pragma once
 
 #include <cstdint>

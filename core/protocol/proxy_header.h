@@ -11,8 +11,8 @@
 namespace sixfold::protocol {
 
 struct ProxyHeader {
-  bool local = false;    // sent by the relay itself (health check): no client named
-  std::string address;   // "10.0.0.1"; empty for Unix sockets and unknown families
+  bool local = false;   // sent by the relay itself (health check): no client named
+  std::string address;  // "10.0.0.1"; empty for Unix sockets and unknown families
   uint16_t port = 0;
   size_t header_bytes = 0;  // the client's bytes start here
 };

@@ -43,7 +43,10 @@ std::string EncodeChanges(const SessionChanges& changes) {
     AppendLenenc(&data, changes.schema);
     AppendTracked(&out, kTrackSchema, data);
   }
-  if (changes.state_changed) AppendTracked(&out, kTrackStateChange, std::string_view("\x01" "1"));
+  if (changes.state_changed)
+    AppendTracked(&out, kTrackStateChange,
+                  std::string_view("\x01"
+                                   "1"));
   if (changes.transaction_changed) {
     data.clear();
     AppendLenenc(&data, changes.transaction_state);
@@ -145,8 +148,8 @@ void WriteFieldListDefinition(OutputBuffer* out, const ColumnDefinition& column)
   out->EndPacket();
 }
 
-void WritePrepareOk(OutputBuffer* out, uint32_t statement_id, uint16_t columns,
-                    uint16_t parameters, uint16_t warnings) {
+void WritePrepareOk(OutputBuffer* out, uint32_t statement_id, uint16_t columns, uint16_t parameters,
+                    uint16_t warnings) {
   out->BeginPacket();
   out->PutU8(0);
   out->PutU32(statement_id);

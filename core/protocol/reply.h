@@ -1,5 +1,5 @@
-// The replies of a server: OK, ERR, EOF, column definitions, LOCAL INFILE requests. Everything comes
-// as plain integers and bytes, so that the protocol needs to know no SQL type.
+// The replies of a server: OK, ERR, EOF, column definitions, LOCAL INFILE requests. Everything
+// comes as plain integers and bytes, so that the protocol needs to know no SQL type.
 #pragma once
 
 #include <cstdint>
@@ -66,8 +66,8 @@ void WriteColumnDefinition(OutputBuffer* out, const ColumnDefinition& column);
 /// As above, followed by the default value COM_FIELD_LIST sends (NULL here).
 void WriteFieldListDefinition(OutputBuffer* out, const ColumnDefinition& column);
 
-void WritePrepareOk(OutputBuffer* out, uint32_t statement_id, uint16_t columns,
-                    uint16_t parameters, uint16_t warnings);
+void WritePrepareOk(OutputBuffer* out, uint32_t statement_id, uint16_t columns, uint16_t parameters,
+                    uint16_t warnings);
 /// Asks the client for a file; it answers with packets of its bytes and an empty one.
 void WriteLocalInfileRequest(OutputBuffer* out, std::string_view file_name);
 

@@ -1,6 +1,6 @@
-// Rows as bytes. TextRow: every value a length-encoded string. BinaryRow: a NULL bitmap and values in
-// their own width. Both append to an OutputBuffer and allocate nothing; values come formatted (text)
-// or as plain integers (binary), so no SQL type is known here.
+// Rows as bytes. TextRow: every value a length-encoded string. BinaryRow: a NULL bitmap and values
+// in their own width. Both append to an OutputBuffer and allocate nothing; values come formatted
+// (text) or as plain integers (binary), so no SQL type is known here.
 #pragma once
 
 #include <charconv>

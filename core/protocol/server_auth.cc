@@ -34,8 +34,8 @@ void Sha2Cache::Insert(std::string_view account, std::string_view stored,
   entries_[std::string(account)] = Entry{std::string(stored), digest};
 }
 
-ServerAuth::ServerAuth(AuthAccount account, std::string challenge, bool secure,
-                       const KeyPair* keys, Sha2Cache* cache)
+ServerAuth::ServerAuth(AuthAccount account, std::string challenge, bool secure, const KeyPair* keys,
+                       Sha2Cache* cache)
     : account_(std::move(account)),
       challenge_(std::move(challenge)),
       secure_(secure),
@@ -89,7 +89,8 @@ ServerAuth::Step ServerAuth::Continue(std::string_view payload, OutputBuffer* ou
 
 ServerAuth::Step ServerAuth::CheckScramble(std::string_view response, OutputBuffer* out) {
   // A lone NUL is how clients of the sha2 plugin say "no password".
-  if (account_.plugin == kCachingSha2Plugin && response.size() == 1) response = WithoutNul(response);
+  if (account_.plugin == kCachingSha2Plugin && response.size() == 1)
+    response = WithoutNul(response);
   used_password_ = !response.empty();
   if (account_.plugin == kNativePlugin) {
     return Finish(account_.exists && CheckNativeScramble(response, challenge_, account_.stored));

@@ -1,5 +1,5 @@
-// ServerAuth: who a client is, as a state machine without I/O. Used at the connection's start and for
-// COM_CHANGE_USER.
+// ServerAuth: who a client is, as a state machine without I/O. Used at the connection's start and
+// for COM_CHANGE_USER.
 //
 //   Start(response) --> kDone (ok or denied), or a packet was written and Continue(reply) follows
 //
