@@ -28,6 +28,7 @@
 namespace sixfold::txn {
 
 class CatalogView;   // core/txn/catalog_view.h: definitions as this statement sees them
+class CatalogWriter; // core/txn/catalog_writer.h: DDL's way to change them
 class TableReader;   // core/txn/table_reader.h: scans and point reads as rows
 class TableWriter;   // core/txn/table_writer.h: insert, update, delete with all keys
 class LockTable;
@@ -79,6 +80,7 @@ class Transaction {
 
   /// Definitions as of this statement.
   virtual CatalogView& catalog() = 0;
+  virtual CatalogWriter& catalog_writer() = 0;
   virtual std::unique_ptr<TableReader> NewReader(const catalog::TablePtr& table) = 0;
   virtual std::unique_ptr<TableWriter> NewWriter(const catalog::TablePtr& table) = 0;
 
