@@ -1,0 +1,57 @@
+# The face of the project: `make help` lists the habits. CMake and Ninja do the work underneath.
+.DEFAULT_GOAL := help
+.PHONY: help deps deps-test build build-single run check test sanitize lint format bench clean
+
+JOBS ?= $(shell nproc)
+CONFIG ?= conf/sixfold.yaml
+RELEASE := build/release
+ASAN := build/asan
+TSAN := build/tsan
+PYTHON := /usr/bin/python3
+CMAKE := cmake -S . -G Ninja
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install the Debian packages needed to build and run (root or sudo)
+	@packaging/install_packages.sh build run
+
+deps-test: deps
+	@packaging/install_packages.sh test
+
+build: deps ## compile everything into build/release
+	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING
+	@ninja -C $(RELEASE) -j$(JOBS)
+
+build-single: deps ## compile file by file with debug checks into build/dev (daily work)
+	@$(CMAKE) -B build/dev -DCMAKE_BUILD_TYPE=Debug --log-level=WARNING
+	@ninja -C build/dev -j$(JOBS)
+
+run: deps build ## start the cluster of conf/sixfold.yaml here; Ctrl-C stops it
+	@exec $(RELEASE)/bin/sixfoldd --config $(CONFIG)
+
+check: deps-test build ## the fast tests (under 3 minutes)
+	@$(PYTHON) test/run_tests.py --build $(RELEASE) --tier check
+
+test: deps-test build ## build and run every test
+	@$(PYTHON) test/run_tests.py --build $(RELEASE) --tier all
+
+sanitize: deps-test ## ASan+UBSan over unit and integration tests, TSan over storage and transactions
+	@$(CMAKE) -B $(ASAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=address,undefined --log-level=WARNING
+	@ninja -C $(ASAN) -j$(JOBS)
+	@$(PYTHON) test/run_tests.py --build $(ASAN) --tier sanitize
+	@$(CMAKE) -B $(TSAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=thread --log-level=WARNING
+	@ninja -C $(TSAN) -j$(JOBS) tsan_tests
+	@$(PYTHON) test/run_tests.py --build $(TSAN) --tier sanitize --only unit
+
+lint: deps-test ## format, include direction, house rules
+	@$(PYTHON) test/tools/lint.py
+
+format: ## clang-format every source file
+	@git ls-files '*.cc' '*.h' | xargs clang-format -i
+
+bench: deps-test build ## side by side with MariaDB (SECONDS= a run)
+	@test/bench/run.sh $(RELEASE)
+
+clean: ## remove what was built (not the data in var/)
+	rm -rf build

@@ -1,0 +1,214 @@
+#!/usr/bin/python3
+"""Runs the tests of a build and closes with `N passed, N failed, N skipped`.
+
+    run_tests.py --build build/release [--tier check|all|sanitize] [--only unit|sql|integration]
+                 [--filter TEXT] [--jobs 2]
+
+unit         every bin/*_test (GoogleTest)
+sql          test/sql/**/*.test against a cluster started for it
+integration  every story in test/integration/*.py that defines test cases (unittest)
+
+Tiers: `check` leaves out unit tests whose name has "Slow" in it and integration tests not marked @check;
+`sanitize` runs the integration tests marked @sanitize; `all` runs everything.
+Logs of what failed are kept under <build>/test-logs. Exit status 0 if nothing failed.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+UNIT_TIMEOUT_S = 600
+SQL_TIMEOUT_S = 1200
+INTEGRATION_TIMEOUT_S = 1800
+TOTALS = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped")
+
+
+class Outcome:
+    def __init__(self, name):
+        self.name, self.passed, self.failed, self.skipped, self.notes, self.seconds = name, 0, 0, 0, [], 0.0
+
+    def fail(self, text):
+        self.failed += 1
+        self.notes.append("FAILED  " + text)
+
+    def skip(self, text):
+        self.skipped += 1
+        self.notes.append("skipped " + text)
+
+
+def run(command, log, timeout, environment=None):
+    """Exit status, or None after the timeout (then the whole process group is gone)."""
+    with open(log, "wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+                                   env={**os.environ, **(environment or {})})
+        try:
+            return process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGABRT)
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            return None
+
+
+def describe_exit(status, timeout):
+    if status is None:
+        return f"no end after {timeout} s"
+    return f"exit status {status}" if status >= 0 else f"ended by {signal.Signals(-status).name}"
+
+
+def sanitizer_environment():
+    """The sanitizers report errors through the exit status; leaks count."""
+    return {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:strict_string_checks=1",
+            "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+            "TSAN_OPTIONS": "halt_on_error=0:second_deadlock_stack=1"}
+
+
+def run_unit(binary, options):
+    outcome = Outcome(f"unit {binary.name}")
+    log, report = options.logs / f"{binary.name}.log", options.logs / f"{binary.name}.json"
+    command = [str(binary), f"--gtest_output=json:{report}", "--gtest_brief=0"]
+    filters = f"*{options.filter}*" if options.filter else "*"
+    if options.tier == "check":
+        filters += "-*Slow*"
+    command.append(f"--gtest_filter={filters}")
+    status = run(command, log, UNIT_TIMEOUT_S, sanitizer_environment())
+    if not report.exists():
+        outcome.fail(f"{binary.name}: {describe_exit(status, UNIT_TIMEOUT_S)} ({log})")
+        return outcome
+    for suite in json.loads(report.read_text())["testsuites"]:
+        for case in suite["testsuite"]:
+            name = f"{suite['name']}.{case['name']}"
+            if case.get("failures"):
+                outcome.fail(f"{binary.name} {name} ({log})")
+            elif case.get("result") == "SKIPPED":
+                outcome.skip(f"{binary.name} {name}")
+            elif case.get("status") == "RUN":
+                outcome.passed += 1
+    if status != 0 and outcome.failed == 0:
+        outcome.fail(f"{binary.name}: {describe_exit(status, UNIT_TIMEOUT_S)} ({log})")
+    return outcome
+
+
+def run_sql(options):
+    """All SQL tests against one cluster."""
+    outcome = Outcome("sql")
+    log = options.logs / "sql.log"
+    command = [sys.executable, str(ROOT / "test/integration/run_sql_on_cluster.py"), "--build", str(options.build)]
+    if options.filter:
+        command += ["--filter", options.filter]
+    status = run(command, log, SQL_TIMEOUT_S, sanitizer_environment())
+    totals = TOTALS.findall(log.read_text(errors="replace"))
+    if totals:
+        outcome.passed, outcome.failed, outcome.skipped = (int(number) for number in totals[-1])
+        if outcome.failed:
+            outcome.notes.append(f"FAILED  {outcome.failed} SQL tests ({log})")
+            outcome.notes += [f"        {line.strip()}" for line in log.read_text(errors="replace").split("\n")
+                              if line.startswith("FAILED")][:50]
+        if outcome.skipped:
+            outcome.notes.append(f"skipped {outcome.skipped} SQL tests ({log})")
+    if status != 0 and outcome.failed == 0:
+        outcome.fail(f"sql: {describe_exit(status, SQL_TIMEOUT_S)} ({log})")
+    return outcome
+
+
+def run_integration(story, options):
+    outcome = Outcome(f"integration {story.stem}")
+    log, report = options.logs / f"integration-{story.stem}.log", options.logs / f"integration-{story.stem}.json"
+    command = [sys.executable, str(ROOT / "test/integration/run_story.py"), str(story), "--build", str(options.build),
+               "--tier", options.tier, "--report", str(report)]
+    if options.filter:
+        command += ["--filter", options.filter]
+    status = run(command, log, INTEGRATION_TIMEOUT_S, sanitizer_environment())
+    if not report.exists():
+        outcome.fail(f"{story.name}: {describe_exit(status, INTEGRATION_TIMEOUT_S)} ({log})")
+        return outcome
+    for case in json.loads(report.read_text()):
+        if case["result"] == "passed":
+            outcome.passed += 1
+            outcome.notes += [f"        {case['name']}: {line}" for line in case.get("figures", [])]
+        elif case["result"] == "skipped":
+            outcome.skip(f"{case['name']}: {case['reason']}")
+        else:
+            outcome.fail(f"{case['name']} ({log})")
+    if status != 0 and outcome.failed == 0:
+        outcome.fail(f"{story.name}: {describe_exit(status, INTEGRATION_TIMEOUT_S)} ({log})")
+    return outcome
+
+
+def has_cases(story):
+    return "unittest" in story.read_text() and "def test_" in story.read_text()
+
+
+def work_list(options):
+    work = []
+    if options.only in (None, "unit"):
+        for binary in sorted((options.build / "bin").glob("*_test")):
+            work.append(lambda binary=binary: run_unit(binary, options))
+    whole = all((options.build / "bin" / name).exists()
+                for name in ("sixfoldd", "sixfold-storage", "sixfold-compute", "sixfold-proxy", "sixfoldctl"))
+    for kind in ("sql", "integration"):
+        if options.only not in (None, kind):
+            continue
+        if not whole:
+            work.append(lambda kind=kind: missing_programs(kind))
+        elif kind == "sql" and options.tier != "sanitize":
+            work.append(lambda: run_sql(options))
+        elif kind == "integration":
+            for story in sorted((ROOT / "test/integration").glob("*.py")):
+                if has_cases(story):
+                    work.append(lambda story=story: run_integration(story, options))
+    return work
+
+
+def missing_programs(kind):
+    outcome = Outcome(kind)
+    outcome.skip(f"{kind}: this build has not all five programs")
+    return outcome
+
+
+def timed(function):
+    start = time.monotonic()
+    outcome = function()
+    outcome.seconds = time.monotonic() - start
+    return outcome
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--tier", choices=("check", "all", "sanitize"), default="all")
+    parser.add_argument("--only", choices=("unit", "sql", "integration"))
+    parser.add_argument("--filter")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    options.build = options.build.resolve()
+    options.logs = options.build / "test-logs"
+    shutil.rmtree(options.logs, ignore_errors=True)
+    options.logs.mkdir(parents=True)
+
+    passed = failed = skipped = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(timed, work) for work in work_list(options)]):
+            outcome = done.result()
+            passed, failed, skipped = passed + outcome.passed, failed + outcome.failed, skipped + outcome.skipped
+            print(f"{outcome.name}: {outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped "
+                  f"({outcome.seconds:.1f} s)", flush=True)
+            for note in outcome.notes:
+                print("    " + note, flush=True)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed or passed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
