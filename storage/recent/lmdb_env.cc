@@ -1,0 +1,229 @@
+#include "storage/recent/lmdb_env.h"
+
+#include <fcntl.h>
+#include <lmdb.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <mutex>
+
+#include "core/base/check.h"
+
+namespace sixfold::storage {
+namespace {
+
+constexpr size_t kReserveStepBytes = size_t{16} << 20;
+
+/// LMDB demands one open handle per environment and process, whoever asks: so this is process-wide.
+struct EnvRegistry {
+  std::mutex mutex;
+  std::map<std::string, std::weak_ptr<LmdbEnv>> open;
+};
+
+EnvRegistry& Registry() {
+  static EnvRegistry* registry = new EnvRegistry;
+  return *registry;
+}
+
+StatusOr<std::string> FolderIdentity(const std::string& folder) {
+  struct stat info;
+  if (::stat(folder.c_str(), &info) != 0) return ErrnoStatus(errno, "stat " + folder);
+  return fmt::format("{}:{}", info.st_dev, info.st_ino);
+}
+
+int CompareVersioned(const MDB_val* a, const MDB_val* b) {
+  size_t a_bytes = a->mv_size < 8 ? 0 : a->mv_size - 8;
+  size_t b_bytes = b->mv_size < 8 ? 0 : b->mv_size - 8;
+  size_t common = a_bytes < b_bytes ? a_bytes : b_bytes;
+  int order = std::memcmp(a->mv_data, b->mv_data, common);
+  if (order != 0) return order;
+  if (a_bytes != b_bytes) return a_bytes < b_bytes ? -1 : 1;
+  return std::memcmp(static_cast<const char*>(a->mv_data) + a_bytes,
+                     static_cast<const char*>(b->mv_data) + b_bytes, 8);
+}
+
+}  // namespace
+
+Status LmdbStatus(int code, std::string_view attempted) {
+  DCHECK(code != MDB_SUCCESS);
+  const char* text = mdb_strerror(code);
+  switch (code) {
+    case MDB_MAP_FULL:
+    case MDB_TXN_FULL:
+    case MDB_READERS_FULL:
+    case ENOSPC:
+      return ResourceExhausted("{}: {}", attempted, text);
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_PANIC:
+    case MDB_INVALID:
+      return Corrupt("{}: {}", attempted, text);
+    case MDB_VERSION_MISMATCH:
+      return FailedPrecondition("{}: {}", attempted, text);
+    default:
+      if (code > 0) return ErrnoStatus(code, attempted);
+      return Internal("{}: {}", attempted, text);
+  }
+}
+
+StatusOr<std::shared_ptr<LmdbEnv>> LmdbEnv::Open(const std::string& folder,
+                                                 const LmdbOptions& options) {
+  if (options.writable && ::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
+    return ErrnoStatus(errno, "create " + folder);
+  }
+  ASSIGN_OR_RETURN(std::string identity, FolderIdentity(folder));
+  EnvRegistry& registry = Registry();
+  std::lock_guard lock(registry.mutex);
+  if (auto found = registry.open[identity].lock()) {
+    if (options.writable && !found->writable()) {
+      return FailedPrecondition("open {}: this process has it open for reading only", folder);
+    }
+    return found;
+  }
+  std::shared_ptr<LmdbEnv> env(new LmdbEnv(folder, options));
+  if (int code = mdb_env_create(&env->env_)) return LmdbStatus(code, "create environment");
+  mdb_env_set_mapsize(env->env_, options.map_bytes);
+  mdb_env_set_maxdbs(env->env_, options.max_tables);
+  mdb_env_set_maxreaders(env->env_, options.max_readers);
+  unsigned flags = MDB_NOTLS;
+  if (!options.writable) flags |= MDB_RDONLY;
+  if (options.memory_only) {
+    if (options.writable) flags |= MDB_NOSYNC | MDB_WRITEMAP;
+  } else {
+    flags |= MDB_NORDAHEAD;
+  }
+  if (int code = mdb_env_open(env->env_, folder.c_str(), flags, 0644)) {
+    return LmdbStatus(code, "open " + folder);
+  }
+  CHECK_EQ(mdb_env_get_maxkeysize(env->env_), 511);
+  env->registry_key_ = identity;
+  registry.open[identity] = env;
+  return env;
+}
+
+LmdbEnv::~LmdbEnv() {
+  if (env_ == nullptr) return;
+  EnvRegistry& registry = Registry();
+  std::lock_guard lock(registry.mutex);
+  auto found = registry.open.find(registry_key_);
+  if (found != registry.open.end() && found->second.expired()) registry.open.erase(found);
+  mdb_env_close(env_);
+}
+
+StatusOr<unsigned> LmdbEnv::OpenTable(const char* name, KeyOrder order) {
+  std::lock_guard lock(tables_mutex_);
+  if (auto known = tables_.find(name); known != tables_.end()) return known->second;
+  MDB_txn* txn = nullptr;
+  if (int code = mdb_txn_begin(env_, nullptr, writable() ? 0 : MDB_RDONLY, &txn)) {
+    return LmdbStatus(code, "begin");
+  }
+  MDB_dbi table = 0;
+  bool unnamed = *name == '\0';
+  int code = mdb_dbi_open(txn, unnamed ? nullptr : name, writable() ? MDB_CREATE : 0, &table);
+  if (code == MDB_SUCCESS && order == KeyOrder::kVersioned) {
+    code = mdb_set_compare(txn, table, CompareVersioned);
+  }
+  if (code != MDB_SUCCESS) {
+    mdb_txn_abort(txn);
+    if (code == MDB_NOTFOUND) return NotFound("open table {} of {}: none", name, folder_);
+    return LmdbStatus(code, fmt::format("open table {} of {}", name, folder_));
+  }
+  if (int committed = mdb_txn_commit(txn)) return LmdbStatus(committed, "commit table");
+  tables_[name] = table;
+  return table;
+}
+
+size_t LmdbEnv::last_txn_id() const {
+  MDB_envinfo info;
+  mdb_env_info(env_, &info);
+  return info.me_last_txnid;
+}
+
+size_t LmdbEnv::used_bytes() const {
+  MDB_envinfo info;
+  mdb_env_info(env_, &info);
+  return (info.me_last_pgno + 1) * 4096;
+}
+
+Status LmdbEnv::Reserve(size_t bytes) {
+  size_t wanted = used_bytes() + bytes;
+  if (wanted <= reserved_bytes_) return OkStatus();
+  size_t target = (wanted / kReserveStepBytes + 1) * kReserveStepBytes;
+  if (target > options_.map_bytes) {
+    return ResourceExhausted("reserve {} bytes for {}: beyond its map", bytes, folder_);
+  }
+  mdb_filehandle_t file;
+  mdb_env_get_fd(env_, &file);
+  // KEEP_SIZE: LMDB takes the file's size as the end of what it wrote.
+  if (::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(target)) != 0) {
+    if (errno == EOPNOTSUPP) return OkStatus();
+    return ErrnoStatus(errno, "reserve space for " + folder_);
+  }
+  reserved_bytes_ = target;
+  return OkStatus();
+}
+
+void LmdbEnv::ClearDeadReaders() {
+  int dead = 0;
+  mdb_reader_check(env_, &dead);
+}
+
+StatusOr<LmdbWriteTxn> LmdbWriteTxn::Begin(LmdbEnv& env) {
+  CHECK(env.writable(), "{}", env.folder());
+  MDB_txn* txn = nullptr;
+  if (int code = mdb_txn_begin(env.get(), nullptr, 0, &txn)) return LmdbStatus(code, "begin write");
+  return LmdbWriteTxn(txn);
+}
+
+LmdbWriteTxn::~LmdbWriteTxn() {
+  if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+Status LmdbWriteTxn::Commit() {
+  CHECK(txn_ != nullptr);
+  int code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  return code == MDB_SUCCESS ? OkStatus() : LmdbStatus(code, "commit");
+}
+
+StatusOr<std::unique_ptr<LmdbReadTxn>> LmdbReadTxn::Begin(std::shared_ptr<LmdbEnv> env) {
+  std::unique_ptr<LmdbReadTxn> read(new LmdbReadTxn(std::move(env)));
+  int code = mdb_txn_begin(read->env_->get(), nullptr, MDB_RDONLY, &read->txn_);
+  if (code == MDB_READERS_FULL) {
+    read->env_->ClearDeadReaders();
+    code = mdb_txn_begin(read->env_->get(), nullptr, MDB_RDONLY, &read->txn_);
+  }
+  if (code != MDB_SUCCESS) return LmdbStatus(code, "begin read of " + read->env_->folder());
+  read->active_ = true;
+  return read;
+}
+
+LmdbReadTxn::~LmdbReadTxn() {
+  if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+StatusOr<bool> LmdbReadTxn::Renew() {
+  if (active_) {
+    if (env_->last_txn_id() == mdb_txn_id(txn_)) return false;
+    mdb_txn_reset(txn_);
+    active_ = false;
+  }
+  if (int code = mdb_txn_renew(txn_)) {
+    return LmdbStatus(code, "renew read of " + env_->folder());
+  }
+  active_ = true;
+  return true;
+}
+
+void LmdbReadTxn::Release() {
+  if (!active_) return;
+  mdb_txn_reset(txn_);
+  active_ = false;
+}
+
+size_t LmdbReadTxn::id() const { return mdb_txn_id(txn_); }
+
+}  // namespace sixfold::storage
