@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "core/types/data_type.h"
@@ -39,6 +40,9 @@ class Expression {
   virtual types::Value Eval(EvalContext& context) const = 0;
   /// Same value for every row of an execution (literals, parameters, and functions of those).
   virtual bool IsConstant() const { return false; }
+  /// Visits the operands; the visitor may replace them (only while a plan is being made).
+  using ChildVisitor = std::function<void(Expression*&)>;
+  virtual void ForEachChild(const ChildVisitor& visit) {}
 
   const types::DataType& type() const { return type_; }
   uint8_t coercibility() const { return coercibility_; }  // MySQL's 0 (explicit COLLATE) … 6 (NULL)

@@ -25,6 +25,9 @@ class FunctionCall final : public Expression {
 
   types::Value Eval(EvalContext& context) const override;
   bool IsConstant() const override;
+  void ForEachChild(const ChildVisitor& visit) override {
+    for (Expression*& arg : args_) visit(arg);
+  }
 
   const FunctionDef& def() const { return *def_; }
   std::span<Expression* const> args() const { return args_; }
@@ -60,6 +63,11 @@ struct FunctionDef {
 /// spelling: "+", "-", "*", "/", "div", "%", "neg", "=", "<=>", "<>", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", "~",
 /// "not", "and", "or", "xor", "is null", "is not null", "is true", …, "like", "regexp", "between", "in", "case", "if", "ifnull", "nullif", "coalesce".
 /// CASE takes [operand-less] when1, then1, …, [else]; "cast" keeps its target type in the call's type(), set before bind.
+/// Syntax of its own arrives so (units are integer literals: the ordinal of sql::IntervalUnit):
+///   "date_add", "date_sub" (date, amount, unit); "extract" (unit, value); "timestampdiff" (unit, from, to);
+///   "trim" (side: 0 both, 1 leading, 2 trailing; text [, remove]); "weight_string" (value, length or -1, as_binary);
+///   "like" (text, pattern [, escape]); "in" (operand, items …); "between" (operand, low, high): NOT is a call of "not" around;
+///   "convert_using" (text), "collate" (text), "char" (codes …): with the collation in type(), set before bind (null: none written).
 const FunctionDef* FindFunction(std::string_view name);
 
 /// Called by the families' tables, from one place (functions/registry.cc).
