@@ -25,6 +25,8 @@ class File {
   /// `done`. Durable once done(Ok) is called, which is never inside this call. Writes of different
   /// ranges may finish in any order.
   virtual void SubmitWrite(uint64_t offset, std::string_view bytes, Done done) = 0;
+  /// Writes a multiple of 4 KiB durably and blocks meanwhile; `bytes` need not be aligned.
+  virtual Status WriteNow(uint64_t offset, std::string_view bytes) = 0;
   /// Blocks. `bytes` and `out` are aligned. OutOfRange past the end.
   virtual Status Read(uint64_t offset, size_t bytes, char* out) = 0;
   virtual uint64_t size() const = 0;

@@ -290,6 +290,16 @@ class PosixDisk::PosixFile final : public File {
     ring_.Submit(std::move(op));
   }
 
+  Status WriteNow(uint64_t offset, std::string_view bytes) override {
+    AlignedBuffer aligned;
+    aligned.Append(bytes);
+    RETURN_IF_ERROR(
+        WithContext(WriteFully(handle_->fd.get(), offset, aligned.view()), handle_->path));
+    if (fdatasync(handle_->fd.get()) != 0)
+      return ErrnoStatus(errno, fmt::format("sync {}", handle_->path));
+    return OkStatus();
+  }
+
   Status Read(uint64_t offset, size_t bytes, char* out) override {
     size_t got = 0;
     while (got < bytes) {
