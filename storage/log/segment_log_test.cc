@@ -77,7 +77,7 @@ class SegmentLogTest : public testing::Test {
       for (size_t at = kBlockBytes; at < whole.size(); at += kBlockBytes) {
         auto header = BatchHeader::Decode(whole.view().substr(at));
         if (!header.ok() || header->first_lsn != lsn) continue;
-        whole.data()[at + 200] = with;
+        whole.data()[at + 150] = with;
         ASSERT_TRUE((*file)->WriteNow(at, whole.view().substr(at, kBlockBytes)).ok());
       }
     }
