@@ -1,17 +1,17 @@
 // Handing an accepted client socket from the proxy to a compute on the same host:
 // D/run/<id>.handoff.sock, SOCK_SEQPACKET. The proxy connects once per instance and keeps the
-// connection; hand-offs are told apart by id, so many are in flight at once.
-// (docs/formats/handoff.md)
+// connection; hand-offs are told apart by id, so many are in flight at once
+// (docs/formats/handoff.md).
 //
-//   proxy -> compute   HandoffMessage (fixed size) with exactly one descriptor (SCM_RIGHTS): the
-//   client's compute -> proxy   HandoffReply, once per message, in any order
+//   proxy -> compute   HandoffMessage, fixed size, with exactly one descriptor: the client's
+//   compute -> proxy   HandoffReply, once per message, in any order
 //
 // The proxy keeps its own descriptor of the client until the reply: accepted, it closes its own;
 // refused, or the connection broken, or no reply in time, it gives the client to another target.
 // Therefore a compute must not send a byte to the client before it has replied, and counts the
-// session in its status page before it replies. A proxy that gives up waiting has closed the
-// hand-off connection first, so a compute whose reply fails must drop the client's descriptor
-// unused.
+// session in its status page before it replies. A proxy that gives up waiting shuts the hand-off
+// connection down, reads the replies already queued and offers the unanswered clients elsewhere; so
+// a compute whose SendReply fails must drop that client's descriptor unused.
 #pragma once
 
 #include <cstdint>
