@@ -11,11 +11,37 @@ namespace sixfold::types {
 struct Collation;  // core/types/collation.h
 
 enum class TypeId : uint8_t {
-  kNull, kTinyInt, kSmallInt, kMediumInt, kInt, kBigInt, kFloat, kDouble, kDecimal, kYear,
-  kDate, kTime, kDatetime, kTimestamp,
-  kChar, kVarchar, kTinyText, kText, kMediumText, kLongText,       // text when collation != binary,
-  kBinary, kVarbinary, kTinyBlob, kBlob, kMediumBlob, kLongBlob,   // these are always bytes
-  kBit, kEnum, kSet, kJson, kGeometry,
+  kNull,
+  kTinyInt,
+  kSmallInt,
+  kMediumInt,
+  kInt,
+  kBigInt,
+  kFloat,
+  kDouble,
+  kDecimal,
+  kYear,
+  kDate,
+  kTime,
+  kDatetime,
+  kTimestamp,
+  kChar,
+  kVarchar,
+  kTinyText,
+  kText,
+  kMediumText,
+  kLongText,  // text when collation != binary,
+  kBinary,
+  kVarbinary,
+  kTinyBlob,
+  kBlob,
+  kMediumBlob,
+  kLongBlob,  // these are always bytes
+  kBit,
+  kEnum,
+  kSet,
+  kJson,
+  kGeometry,
 };
 
 struct DataType {
@@ -23,10 +49,11 @@ struct DataType {
   bool is_unsigned = false;
   bool zerofill = false;
   bool nullable = true;
-  uint8_t precision = 0;       // DECIMAL: digits
-  uint8_t scale = 0;           // DECIMAL, FLOAT(m,d): decimals; temporal: fractional digits 0-6; 31: not fixed (double)
-  uint32_t length = 0;         // characters (text), bytes (binary), bits (BIT), display width (integers)
-  const Collation* collation = nullptr;  // text, ENUM, SET; null: not a string
+  uint8_t precision = 0;  // DECIMAL: digits
+  uint8_t scale =
+      0;  // DECIMAL, FLOAT(m,d): decimals; temporal: fractional digits 0-6; 31: not fixed (double)
+  uint32_t length = 0;  // characters (text), bytes (binary), bits (BIT), display width (integers)
+  const Collation* collation = nullptr;                    // text, ENUM, SET; null: not a string
   std::shared_ptr<const std::vector<std::string>> labels;  // ENUM, SET; utf8mb4
 
   bool IsInteger() const { return id >= TypeId::kTinyInt && id <= TypeId::kBigInt; }

@@ -21,7 +21,9 @@ inline constexpr uint32_t kMaxBatchRows = 512;
 class RowBatch {
  public:
   explicit RowBatch(uint32_t column_count, uint32_t capacity = kFirstBatchRows)
-      : column_count_(column_count) { Reserve(capacity); }
+      : column_count_(column_count) {
+    Reserve(capacity);
+  }
 
   uint32_t column_count() const { return column_count_; }
   uint32_t capacity() const { return capacity_; }
@@ -36,7 +38,10 @@ class RowBatch {
   void set_rows(uint32_t rows) { rows_ = rows; }
   uint32_t AddRow() { return rows_++; }
   /// Empties the batch and its arena.
-  void Reset() { rows_ = 0; arena_.Reset(); }
+  void Reset() {
+    rows_ = 0;
+    arena_.Reset();
+  }
   /// Only on an empty batch.
   void Reserve(uint32_t capacity) {
     capacity_ = capacity;

@@ -16,9 +16,9 @@ enum class ErrorCode : uint16_t;  // core/types/error_codes.h lists them: ErrorC
 
 struct ErrorInfo {
   ErrorCode code;
-  const char* symbol;     // "ER_DUP_ENTRY"
-  char sqlstate[6];       // "23000"
-  const char* text;       // "Duplicate entry '{}' for key '{}'"
+  const char* symbol;  // "ER_DUP_ENTRY"
+  char sqlstate[6];    // "23000"
+  const char* text;    // "Duplicate entry '{}' for key '{}'"
 };
 
 /// Never null: an unlisted code gives ER_UNKNOWN_ERROR.
