@@ -1,0 +1,41 @@
+// A whole volume in one process and one temporary folder, for tests of the layers above: a real
+// recent layer and base read through the real read path, and a writer whose commits are applied at
+// once by a thread of its own. No log, no daemons, no quorum; nothing is durable.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/client/volume.h"
+
+namespace sixfold::storage {
+
+class InProcessVolume final : public VolumeReader, public VolumeWriter {
+ public:
+  static StatusOr<std::unique_ptr<InProcessVolume>> Create();
+  ~InProcessVolume() override;
+
+  VolumeProgress Progress() const override;
+  bool WaitApplied(Lsn lsn, uint64_t timeout_us) override;
+  StatusOr<std::unique_ptr<ReadView>> OpenView(Lsn lsn) override;
+  StatusOr<std::unique_ptr<SnapshotHold>> Hold(Lsn lsn, ConnectionId owner) override;
+
+  void Commit(const CommitRequest& request, CommitCallback done) override;
+  Lsn durable() const override;
+  Epoch epoch() const override;
+  bool fenced() const override;
+  bool writable() const override;
+
+  /// While paused, commits queue up undecided.
+  void Pause(bool paused);
+  /// What later commits come to; kUnknown ones are not applied.
+  void SetOutcome(CommitOutcome outcome);
+  void SetFenced();
+
+ private:
+  struct State;
+  explicit InProcessVolume(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sixfold::storage

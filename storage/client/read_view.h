@@ -1,0 +1,81 @@
+// A ReadView over the maps: the newest version <= S of a key is in recent, else in the base.
+//
+// Recent is renewed first, then the base: what a drain took out of recent meanwhile is in the base
+// by then. Nothing is allocated by Get.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "storage/client/volume.h"
+#include "storage/client/volume_reader.h"
+#include "storage/recent/lmdb_env.h"
+#include "storage/recent/recent_cursor.h"
+
+namespace sixfold::storage {
+
+/// The LMDB transactions of one view; pooled, because opening them costs a lock and a reader slot.
+struct ReadState {
+  std::shared_ptr<const ReadPlaces> places;
+  std::unique_ptr<LmdbReadTxn> recent;
+  std::unique_ptr<RecentCursor> recent_cursor;  // for Get
+
+  static StatusOr<std::unique_ptr<ReadState>> Open(std::shared_ptr<const ReadPlaces> places);
+  Status Renew(Lsn lsn);
+  void Release();
+};
+
+class MergedCursor;
+
+class MappedReadView final : public ReadView {
+ public:
+  MappedReadView(MappedVolumeReader& reader, std::unique_ptr<ReadState> state);
+  ~MappedReadView() override;
+
+  Lsn lsn() const override { return lsn_; }
+  StatusOr<bool> Get(std::string_view key, RowView* row) override;
+  std::unique_ptr<RowCursor> NewCursor(std::string_view begin, std::string_view end) override;
+  Status Renew(Lsn lsn) override;
+  void Release() override;
+
+ private:
+  friend class MergedCursor;
+
+  MappedVolumeReader& reader_;
+  std::unique_ptr<ReadState> state_;
+  Lsn lsn_;
+  bool active_ = false;
+  uint64_t renewals_ = 0;               // cursors compare it to know that they must renew
+  std::vector<MergedCursor*> cursors_;  // alive; they let go of LMDB when the state is replaced
+};
+
+class MergedCursor final : public RowCursor {
+ public:
+  MergedCursor(MappedReadView& view, std::string_view begin, std::string_view end);
+  ~MergedCursor() override;
+
+  Status SeekForward(std::string_view target) override;
+  Status SeekBackward(std::string_view target) override;
+  Status Next() override;
+  Status Prev() override;
+  bool Valid() const override { return valid_; }
+  const RowView& row() const override { return row_; }
+
+  void Detach();
+
+ private:
+  Status Prepare();
+  /// Skips tombstones and stops at the range's end.
+  Status SettleForward();
+  Status SettleBackward();
+
+  MappedReadView& view_;
+  std::string begin_;
+  std::string end_;
+  std::unique_ptr<RecentCursor> recent_;
+  uint64_t renewals_ = 0;
+  bool valid_ = false;
+  RowView row_;
+};
+
+}  // namespace sixfold::storage
