@@ -98,6 +98,7 @@ struct JoinTable : TableReference {
   JoinType type = JoinType::kInner;
   bool natural = false;
   bool from_comma = false;
+  bool parenthesized = false;
   TableReference* left = nullptr;
   TableReference* right = nullptr;
   Expression* on = nullptr;
@@ -139,13 +140,13 @@ struct QueryBody {
   SourceSpan span;
 };
 
-/// `text` is the item's source without its alias: the name of the result column, except that a
-/// plain column reference gives the column's name.
 struct SelectItem {
   Expression* expression = nullptr;
   std::string_view alias;
   bool has_alias = false;
-  std::string_view text;
+  /// The result column's name by MySQL's rules: the alias, else the column's name, a string's
+  /// value, or the expression's source text without comments.
+  std::string_view name;
 };
 
 struct QuerySpecification : QueryBody {
