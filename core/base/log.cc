@@ -25,6 +25,13 @@ void Init(std::string_view program, Level least) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+Level LevelOf(std::string_view name) {
+  if (name == "debug") return Level::kDebug;
+  if (name == "warning") return Level::kWarning;
+  if (name == "error") return Level::kError;
+  return Level::kInfo;
+}
+
 bool Enabled(Level level) { return spdlog::should_log(ToSpdlog(level)); }
 
 void Write(Level level, std::string_view text) {

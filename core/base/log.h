@@ -13,6 +13,8 @@ enum class Level { kDebug, kInfo, kWarning, kError };
 
 /// Names the program in every line ("compute db-1"). Call once, before other threads start.
 void Init(std::string_view program, Level least);
+/// "debug", "info", "warning", "error"; anything else is info.
+Level LevelOf(std::string_view name);
 bool Enabled(Level level);
 void Write(Level level, std::string_view text);
 

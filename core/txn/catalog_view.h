@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/catalog/accounts.h"
 #include "core/catalog/definitions.h"
 
 namespace sixfold::txn {
@@ -19,6 +20,8 @@ class CatalogView {
   virtual std::vector<catalog::SchemaPtr> ListSchemas() = 0;                                  // by name
   virtual std::vector<catalog::TablePtr> ListTables(std::string_view schema) = 0;             // by name
   virtual std::vector<catalog::ViewPtr> ListViews(std::string_view schema) = 0;               // by name
+  /// All accounts and roles at the latest LSN (privileges are never read from an old snapshot). Never null.
+  virtual catalog::AccountSetPtr Accounts() = 0;
   /// Estimated rows of a table, for the planner and information_schema.
   virtual uint64_t EstimatedRows(const catalog::TableDef& table) = 0;
 };

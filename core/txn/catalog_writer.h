@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/catalog/accounts.h"
 #include "core/catalog/definitions.h"
 
 namespace sixfold::txn {
@@ -42,6 +43,10 @@ class CatalogWriter {
   /// Also replaces one of that name.
   virtual void PutView(catalog::ViewDef view) = 0;
   virtual void DropView(const catalog::ViewDef& view) = 0;
+
+  /// Adds the account, or replaces the one of that user and host.
+  virtual void PutAccount(const catalog::Account& account) = 0;
+  virtual void DropAccount(const catalog::Account& account) = 0;
 };
 
 }  // namespace sixfold::txn

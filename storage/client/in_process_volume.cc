@@ -14,6 +14,7 @@
 #include "core/base/check.h"
 #include "core/base/clock.h"
 #include "storage/client/volume_reader.h"
+#include "storage/copy/base_store.h"
 #include "storage/log/record.h"
 #include "storage/recent/recent_layer.h"
 
@@ -33,6 +34,7 @@ struct InProcessVolume::State {
   std::string folder;
   SystemClock clock;
   std::unique_ptr<RecentLayer> recent;
+  std::unique_ptr<BaseStore> base;
   std::unique_ptr<MappedVolumeReader> reader;
 
   std::mutex mutex;
@@ -45,7 +47,13 @@ struct InProcessVolume::State {
   Lsn end{kFirstLsn};  // of the imagined log; the writer thread's
   std::thread thread;
 
+  std::mutex storing;  // one of the writer thread and Drain() at a time
+  uint64_t drain_every = 0;
+  uint64_t commits_since_drain = 0;
+  std::vector<DroppedPrefix> dropped;  // since the last drain
+
   void Run();
+  void DrainAll();  // under storing
   void Decide(QueuedCommit commit, CommitOutcome decided);
 };
 
@@ -71,6 +79,7 @@ void InProcessVolume::State::Decide(QueuedCommit commit, CommitOutcome decided) 
     commit.done(decided, Lsn(0));
     return;
   }
+  std::unique_lock storing_lock(storing);
   std::string_view input = commit.record;
   auto record = RecordView::Parse(&input, end);
   CHECK(record.ok(), "{}", ToString(record.status()));
@@ -80,12 +89,39 @@ void InProcessVolume::State::Decide(QueuedCommit commit, CommitOutcome decided) 
   Status applied = recent->Apply(std::span(&durable, 1), end);
   CHECK(applied.ok(), "{}", ToString(applied));
   recent->progress().page().heard_ns.store(clock.MonotonicNanos());
-  commit.done(CommitOutcome::kDurable, end);
+  if (record->dropped_count() > 0) {
+    auto prefixes = record->DroppedPrefixes();
+    CHECK(prefixes.ok(), "{}", ToString(prefixes.status()));
+    for (std::string_view prefix : *prefixes) {
+      dropped.push_back({std::string(prefix), end});
+    }
+  }
+  ++commits_since_drain;
+  if (drain_every != 0 && commits_since_drain >= drain_every) DrainAll();
+  Lsn lsn = end;
+  storing_lock.unlock();
+  commit.done(CommitOutcome::kDurable, lsn);
+}
+
+void InProcessVolume::State::DrainAll() {
+  commits_since_drain = 0;
+  Lsn to = recent->applied();
+  DrainFloors floors = PrepareDrain(*recent, to);
+  auto stretch = StretchFromRecent(*recent, base->applied_lsn(), to);
+  CHECK(stretch.ok(), "{}", ToString(stretch.status()));
+  for (const DroppedPrefix& prefix : dropped) (*stretch)->AddDropped(prefix.prefix, prefix.lsn);
+  auto drained = base->Drain(**stretch, to, floors);
+  CHECK(drained.ok(), "{}", ToString(drained.status()));
+  dropped.clear();
+  stretch->reset();
+  Status trimmed = recent->Trim(to);
+  CHECK(trimmed.ok(), "{}", ToString(trimmed));
 }
 
 InProcessVolume::InProcessVolume(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-StatusOr<std::unique_ptr<InProcessVolume>> InProcessVolume::Create() {
+StatusOr<std::unique_ptr<InProcessVolume>> InProcessVolume::Create(
+    std::vector<std::string> split_keys) {
   auto state = std::make_unique<State>();
   std::string pattern = std::filesystem::temp_directory_path() / "sixfold-volume-XXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr) return ErrnoStatus(errno, "create " + pattern);
@@ -94,13 +130,21 @@ StatusOr<std::unique_ptr<InProcessVolume>> InProcessVolume::Create() {
   options.folder = pattern + "/recent";
   options.map_bytes = size_t{8} << 30;
   ASSIGN_OR_RETURN(state->recent, RecentLayer::Open(options));
-  RETURN_IF_ERROR(state->recent->Reset(Lsn(kFirstLsn)));
+  RETURN_IF_ERROR(state->recent->Apply({}, Lsn(kFirstLsn)));
+  BaseOptions base_options;
+  base_options.folder = pattern + "/base";
+  base_options.map_bytes = size_t{8} << 30;
+  base_options.split_keys = std::move(split_keys);
+  ASSIGN_OR_RETURN(state->base, BaseStore::Open(base_options));
+  State* raw = state.get();
+  state->recent->set_base_lookup(
+      [raw](std::string_view key, std::string* value) { return raw->base->GetNewest(key, value); });
+  state->recent->ServeBase(base_options.folder);
   ProgressPage& page = state->recent->progress().page();
   page.epoch.store(1);
   page.durable.store(kFirstLsn);
   page.heard_ns.store(state->clock.MonotonicNanos());
   ASSIGN_OR_RETURN(state->reader, MappedVolumeReader::Open(options.folder, state->clock));
-  State* raw = state.get();
   state->thread = std::thread([raw] { raw->Run(); });
   return std::unique_ptr<InProcessVolume>(new InProcessVolume(std::move(state)));
 }
@@ -114,6 +158,7 @@ InProcessVolume::~InProcessVolume() {
   state_->thread.join();
   state_->reader.reset();
   state_->recent.reset();
+  state_->base.reset();
   std::error_code ignored;
   std::filesystem::remove_all(state_->folder, ignored);
 }
@@ -163,6 +208,16 @@ bool InProcessVolume::fenced() const {
 }
 
 bool InProcessVolume::writable() const { return !fenced(); }
+
+void InProcessVolume::Drain() {
+  std::lock_guard lock(state_->storing);
+  state_->DrainAll();
+}
+
+void InProcessVolume::DrainEvery(uint64_t commits) {
+  std::lock_guard lock(state_->storing);
+  state_->drain_every = commits;
+}
 
 void InProcessVolume::Pause(bool paused) {
   std::lock_guard lock(state_->mutex);

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "storage/client/volume.h"
 
@@ -12,7 +13,9 @@ namespace sixfold::storage {
 
 class InProcessVolume final : public VolumeReader, public VolumeWriter {
  public:
-  static StatusOr<std::unique_ptr<InProcessVolume>> Create();
+  /// Its keyspace is cut into protection groups at `split_keys`.
+  static StatusOr<std::unique_ptr<InProcessVolume>> Create(
+      std::vector<std::string> split_keys = {});
   ~InProcessVolume() override;
 
   VolumeProgress Progress() const override;
@@ -26,6 +29,11 @@ class InProcessVolume final : public VolumeReader, public VolumeWriter {
   bool fenced() const override;
   bool writable() const override;
 
+  /// Moves what was committed into the base and out of the recent layer, as the daemon does.
+  /// Keeps what registered snapshots see; views at other older LSNs get "snapshot too old".
+  void Drain();
+  /// Drains by itself after every `commits` commits; 0 (the start) never.
+  void DrainEvery(uint64_t commits);
   /// While paused, commits queue up undecided.
   void Pause(bool paused);
   /// What later commits come to; kUnknown ones are not applied.

@@ -2,25 +2,34 @@
 
 #include <algorithm>
 
+#include "core/base/bytes.h"
 #include "core/base/check.h"
 
 namespace sixfold::storage {
 
-StatusOr<std::unique_ptr<ReadState>> ReadState::Open(std::shared_ptr<const ReadPlaces> places) {
+StatusOr<std::unique_ptr<ReadState>> ReadState::Open(std::shared_ptr<const ReadPlaces> places,
+                                                     const SnapshotRegistry& snapshots) {
   auto state = std::make_unique<ReadState>();
   state->places = std::move(places);
   ASSIGN_OR_RETURN(state->recent, LmdbReadTxn::Begin(state->places->recent));
   ASSIGN_OR_RETURN(state->recent_cursor,
                    RecentCursor::Open(*state->recent, state->places->recent_table));
+  if (state->places->base != nullptr) {
+    state->base = std::make_unique<BaseView>(state->places->base, snapshots);
+  }
   return state;
 }
 
 Status ReadState::Renew(Lsn lsn) {
   RETURN_IF_ERROR(recent->Renew().status());
+  if (base != nullptr) base->Renew(lsn);
   return recent_cursor->Renew(lsn);
 }
 
-void ReadState::Release() { recent->Release(); }
+void ReadState::Release() {
+  recent->Release();
+  if (base != nullptr) base->Release();
+}
 
 MappedReadView::MappedReadView(MappedVolumeReader& reader, std::unique_ptr<ReadState> state)
     : reader_(reader), state_(std::move(state)) {}
@@ -66,7 +75,11 @@ StatusOr<bool> MappedReadView::Get(std::string_view key, RowView* row) {
     *row = {key, recent.value, recent.lsn};
     return true;
   }
-  return false;
+  if (state_->base == nullptr) return false;
+  StoredVersion stored;
+  ASSIGN_OR_RETURN(found, state_->base->Get(key, &stored));
+  if (found) *row = {key, stored.value, stored.lsn};
+  return found;
 }
 
 std::unique_ptr<RowCursor> MappedReadView::NewCursor(std::string_view begin, std::string_view end) {
@@ -82,6 +95,7 @@ MergedCursor::~MergedCursor() { std::erase(view_.cursors_, this); }
 
 void MergedCursor::Detach() {
   recent_.reset();
+  base_.reset();
   valid_ = false;
 }
 
@@ -92,61 +106,92 @@ Status MergedCursor::Prepare() {
   ReadState& state = *view_.state_;
   if (recent_ == nullptr) {
     ASSIGN_OR_RETURN(recent_, RecentCursor::Open(*state.recent, state.places->recent_table));
+    if (state.base != nullptr) base_ = std::make_unique<BaseCursor>(*state.base);
   }
   RETURN_IF_ERROR(recent_->Renew(view_.lsn_));
   renewals_ = view_.renewals_;
   return OkStatus();
 }
 
+Status MergedCursor::Position(bool forward, std::string_view target) {
+  forward_ = forward;
+  RETURN_IF_ERROR(forward ? recent_->SeekForward(target) : recent_->SeekBackward(target));
+  if (base_ == nullptr) return OkStatus();
+  return forward ? base_->SeekForward(target) : base_->SeekBackward(target);
+}
+
 Status MergedCursor::SeekForward(std::string_view target) {
   RETURN_IF_ERROR(Prepare());
-  RETURN_IF_ERROR(recent_->SeekForward(std::max<std::string_view>(target, begin_)));
-  return SettleForward();
+  RETURN_IF_ERROR(Position(true, std::max<std::string_view>(target, begin_)));
+  return Settle();
 }
 
 Status MergedCursor::SeekBackward(std::string_view target) {
   RETURN_IF_ERROR(Prepare());
   bool to_end = target.empty() || (!end_.empty() && target > end_);
-  RETURN_IF_ERROR(recent_->SeekBackward(to_end ? std::string_view(end_) : target));
-  return SettleBackward();
+  RETURN_IF_ERROR(Position(false, to_end ? std::string_view(end_) : target));
+  return Settle();
 }
 
 Status MergedCursor::Next() {
-  CHECK(valid_);
-  RETURN_IF_ERROR(recent_->Next());
-  return SettleForward();
+  DCHECK(valid_ && renewals_ == view_.renewals_);
+  if (!forward_) RETURN_IF_ERROR(Turn(true));
+  RETURN_IF_ERROR(Advance());
+  return Settle();
 }
 
 Status MergedCursor::Prev() {
-  CHECK(valid_);
-  RETURN_IF_ERROR(recent_->Prev());
-  return SettleBackward();
+  DCHECK(valid_ && renewals_ == view_.renewals_);
+  if (forward_) RETURN_IF_ERROR(Turn(false));
+  RETURN_IF_ERROR(Advance());
+  return Settle();
 }
 
-Status MergedCursor::SettleForward() {
+// After it every source stands on the current key or, in the new direction, behind it.
+Status MergedCursor::Turn(bool forward) {
+  std::string key(row_.key);
+  if (!forward) key += '\0';  // the first key behind: seeking backward from it finds the key itself
+  RETURN_IF_ERROR(Position(forward, key));
+  if (!forward) key.pop_back();
+  bool in_recent = recent_->valid() && recent_->key() == key;
+  bool in_base = base_ != nullptr && base_->valid() && base_->key() == key;
+  if (!in_recent && !in_base) return Corrupt("row {} is gone under a cursor", ToHex(key));
+  source_ = in_recent && in_base ? Source::kBoth : in_recent ? Source::kRecent : Source::kBase;
+  return OkStatus();
+}
+
+Status MergedCursor::Advance() {
+  if (source_ != Source::kBase) {
+    RETURN_IF_ERROR(forward_ ? recent_->Next() : recent_->Prev());
+  }
+  if (source_ != Source::kRecent) {
+    RETURN_IF_ERROR(forward_ ? base_->Next() : base_->Prev());
+  }
+  return OkStatus();
+}
+
+Status MergedCursor::Settle() {
   valid_ = false;
-  while (recent_->valid() && (end_.empty() || recent_->key() < end_)) {
+  while (true) {
+    bool in_recent = recent_->valid() && InRange(recent_->key());
+    bool in_base = base_ != nullptr && base_->valid() && InRange(base_->key());
+    if (!in_recent && !in_base) return OkStatus();
+    int order = !in_base ? -1 : !in_recent ? 1 : recent_->key().compare(base_->key());
+    if (!forward_ && in_recent && in_base) order = -order;
+    if (order > 0) {
+      source_ = Source::kBase;
+      row_ = {base_->key(), base_->version().value, base_->version().lsn};
+      valid_ = true;
+      return OkStatus();
+    }
+    source_ = order == 0 ? Source::kBoth : Source::kRecent;
     if (!recent_->version().tombstone) {
       row_ = {recent_->key(), recent_->version().value, recent_->version().lsn};
       valid_ = true;
       return OkStatus();
     }
-    RETURN_IF_ERROR(recent_->Next());
+    RETURN_IF_ERROR(Advance());
   }
-  return OkStatus();
-}
-
-Status MergedCursor::SettleBackward() {
-  valid_ = false;
-  while (recent_->valid() && recent_->key() >= begin_) {
-    if (!recent_->version().tombstone) {
-      row_ = {recent_->key(), recent_->version().value, recent_->version().lsn};
-      valid_ = true;
-      return OkStatus();
-    }
-    RETURN_IF_ERROR(recent_->Prev());
-  }
-  return OkStatus();
 }
 
 }  // namespace sixfold::storage

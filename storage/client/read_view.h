@@ -9,6 +9,7 @@
 
 #include "storage/client/volume.h"
 #include "storage/client/volume_reader.h"
+#include "storage/copy/base_reader.h"
 #include "storage/recent/lmdb_env.h"
 #include "storage/recent/recent_cursor.h"
 
@@ -19,8 +20,10 @@ struct ReadState {
   std::shared_ptr<const ReadPlaces> places;
   std::unique_ptr<LmdbReadTxn> recent;
   std::unique_ptr<RecentCursor> recent_cursor;  // for Get
+  std::unique_ptr<BaseView> base;               // null: no copy is served
 
-  static StatusOr<std::unique_ptr<ReadState>> Open(std::shared_ptr<const ReadPlaces> places);
+  static StatusOr<std::unique_ptr<ReadState>> Open(std::shared_ptr<const ReadPlaces> places,
+                                                   const SnapshotRegistry& snapshots);
   Status Renew(Lsn lsn);
   void Release();
 };
@@ -49,6 +52,7 @@ class MappedReadView final : public ReadView {
   std::vector<MergedCursor*> cursors_;  // alive; they let go of LMDB when the state is replaced
 };
 
+/// Merges recent and base by key; a key's version in recent hides the one in the base.
 class MergedCursor final : public RowCursor {
  public:
   MergedCursor(MappedReadView& view, std::string_view begin, std::string_view end);
@@ -61,20 +65,33 @@ class MergedCursor final : public RowCursor {
   bool Valid() const override { return valid_; }
   const RowView& row() const override { return row_; }
 
+  /// Lets go of LMDB; the next seek opens it again.
   void Detach();
 
  private:
+  /// Where the current row is.
+  enum class Source { kRecent, kBase, kBoth };
+
   Status Prepare();
-  /// Skips tombstones and stops at the range's end.
-  Status SettleForward();
-  Status SettleBackward();
+  Status Position(bool forward, std::string_view target);
+  Status Turn(bool forward);
+  /// Leaves the current key behind in every source that stands on it.
+  Status Advance();
+  /// From the sources' positions on to the next live row in the direction, inside the range.
+  Status Settle();
+  bool InRange(std::string_view key) const {
+    return forward_ ? end_.empty() || key < end_ : key >= begin_;
+  }
 
   MappedReadView& view_;
   std::string begin_;
   std::string end_;
   std::unique_ptr<RecentCursor> recent_;
+  std::unique_ptr<BaseCursor> base_;
   uint64_t renewals_ = 0;
+  bool forward_ = true;
   bool valid_ = false;
+  Source source_ = Source::kRecent;
   RowView row_;
 };
 

@@ -70,6 +70,9 @@ StatusOr<std::shared_ptr<const ReadPlaces>> MappedVolumeReader::CurrentPlaces() 
   options.memory_only = true;
   ASSIGN_OR_RETURN(places->recent, LmdbEnv::Open(named.recent_folder, options));
   ASSIGN_OR_RETURN(places->recent_table, places->recent->OpenTable("", KeyOrder::kVersioned));
+  if (!named.base_folder.empty()) {
+    ASSIGN_OR_RETURN(places->base, BaseReader::Open(named.base_folder));
+  }
   pool_.clear();
   places_ = places;
   return places_;
@@ -83,7 +86,7 @@ StatusOr<std::unique_ptr<ReadState>> MappedVolumeReader::TakeState() {
     pool_.pop_back();
     return state;
   }
-  return ReadState::Open(std::move(places));
+  return ReadState::Open(std::move(places), *this);
 }
 
 void MappedVolumeReader::GiveBack(std::unique_ptr<ReadState> state) {

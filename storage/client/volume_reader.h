@@ -13,6 +13,7 @@
 
 #include "core/base/clock.h"
 #include "storage/client/volume.h"
+#include "storage/copy/base_reader.h"
 #include "storage/recent/progress_page.h"
 #include "storage/recent/snapshot_table.h"
 
@@ -26,9 +27,10 @@ struct ReadPlaces {
   uint64_t generation = 0;
   std::shared_ptr<LmdbEnv> recent;
   unsigned recent_table = 0;
+  std::shared_ptr<BaseReader> base;  // null: no copy is served
 };
 
-class MappedVolumeReader final : public VolumeReader {
+class MappedVolumeReader final : public VolumeReader, public SnapshotRegistry {
  public:
   /// `folder` is the recent layer's. Unavailable while no daemon has made it.
   static StatusOr<std::unique_ptr<MappedVolumeReader>> Open(const std::string& folder,
@@ -44,7 +46,7 @@ class MappedVolumeReader final : public VolumeReader {
   const ProgressPage& page() const { return progress_.page(); }
   StatusOr<std::unique_ptr<ReadState>> TakeState();
   void GiveBack(std::unique_ptr<ReadState> state);
-  bool Holds(Lsn lsn) const;
+  bool Holds(Lsn lsn) const override;
   void Drop(Lsn lsn);
 
  private:

@@ -1,0 +1,174 @@
+#include "storage/quorum/copy_state.h"
+
+#include "core/base/check.h"
+
+namespace sixfold::storage {
+
+namespace {
+
+LogTail TailAt(const BatchEntry& entry) {
+  return {entry.end, entry.epoch, entry.first, entry.checksum};
+}
+
+}  // namespace
+
+CopyState::CopyState(const Found& found)
+    : copy_(found.copy),
+      standing_(found.standing),
+      promised_(found.promised),
+      asked_(found.promised),
+      writer_(found.writer),
+      membership_(found.membership),
+      anchor_{.end = found.log_start},
+      tail_(found.tail),
+      durable_(found.tail.end),
+      verified_(std::min(found.vdl, found.tail.end)),
+      vdl_(verified_),
+      vdl_heard_(found.vdl),
+      log_start_(found.log_start),
+      damaged_(found.damaged) {
+  for (const BatchEntry& entry : found.index) open_.push_back({entry, true});
+  if (open_.empty()) anchor_ = tail_;
+  LearnVdl(vdl_);
+}
+
+CopyState::PromiseVerdict CopyState::OnPromise(Epoch epoch, const Uuid& writer) {
+  if (epoch < asked_ || epoch < tail_.epoch) return PromiseVerdict::kRefused;
+  if (epoch == asked_) {
+    if (writer != writer_) return PromiseVerdict::kRefused;
+    return promised_ == asked_ ? PromiseVerdict::kHeld : PromiseVerdict::kPersist;
+  }
+  asked_ = epoch;
+  writer_ = writer;
+  return PromiseVerdict::kPersist;
+}
+
+void CopyState::PromisePersisted(Epoch epoch) {
+  CHECK_LE(epoch, asked_);
+  CHECK_GE(epoch, promised_);
+  promised_ = epoch;
+  // What an older epoch left above the VDL is not this epoch's until its writer says so.
+  verified_ = vdl_;
+}
+
+CopyState::AppendVerdict CopyState::OnAppend(Epoch sender, const BatchHeader& header) {
+  if (sender < asked_ || sender < tail_.epoch) return AppendVerdict::kFenced;
+  if (sender > promised_) return AppendVerdict::kUnpromised;
+  if (header.epoch > sender) return AppendVerdict::kDiverged;
+  const AppendVerdict verdict = Place(header);
+  if (verdict <= AppendVerdict::kDuplicate) {
+    verified_ = std::max(verified_, header.end_lsn);
+    LearnVdl(header.vdl);
+    LearnVdl(vdl_heard_);
+  }
+  return verdict;
+}
+
+CopyState::AppendVerdict CopyState::OnPeerBatch(const BatchHeader& header, Lsn vdl) {
+  if (header.end_lsn > vdl) return AppendVerdict::kDiverged;
+  const AppendVerdict verdict = Place(header);
+  if (verdict <= AppendVerdict::kDuplicate) {
+    verified_ = std::max(verified_, header.end_lsn);
+    LearnVdl(header.end_lsn);
+  }
+  return verdict;
+}
+
+CopyState::AppendVerdict CopyState::Place(const BatchHeader& header) {
+  if (header.end_lsn <= anchor_.end) return AppendVerdict::kDuplicate;
+  if (header.first_lsn < tail_.end && MatchesHeld(header)) return AppendVerdict::kDuplicate;
+  if (tail_.Accepts(header)) {
+    Push(header);
+    return AppendVerdict::kAppend;
+  }
+  if (!header.opens_epoch())
+    return header.prev_end > tail_.end ? AppendVerdict::kGap : AppendVerdict::kDiverged;
+  if (header.prev_end > tail_.end) return AppendVerdict::kGap;
+  // Cut what an older epoch left above the position this one chains to.
+  size_t keep = open_.size();
+  while (keep > 0 && open_[keep - 1].entry.end > header.prev_end) {
+    if (open_[keep - 1].entry.epoch >= header.epoch) return AppendVerdict::kDiverged;
+    --keep;
+  }
+  const LogTail cut = keep > 0 ? TailAt(open_[keep - 1].entry) : anchor_;
+  if (!cut.Accepts(header) || cut.end < vdl_) return AppendVerdict::kDiverged;
+  open_.resize(keep);
+  tail_ = cut;
+  durable_ = std::min(durable_, cut.end);
+  verified_ = std::min(verified_, cut.end);
+  Push(header);
+  return AppendVerdict::kTruncateThenAppend;
+}
+
+bool CopyState::MatchesHeld(const BatchHeader& header) const {
+  for (auto open = open_.rbegin(); open != open_.rend(); ++open) {
+    if (open->entry.first == header.first_lsn) {
+      return open->entry.checksum == header.checksum && open->entry.epoch == header.epoch;
+    }
+    if (open->entry.first < header.first_lsn) return false;
+  }
+  return false;
+}
+
+void CopyState::Push(const BatchHeader& header) {
+  open_.push_back({{header.first_lsn, header.end_lsn, header.epoch, header.checksum}, false});
+  tail_ = TailAt(open_.back().entry);
+  damaged_ = false;
+}
+
+void CopyState::OnWritten(Lsn first, Epoch epoch) {
+  for (auto open = open_.rbegin(); open != open_.rend(); ++open) {
+    if (open->entry.first != first || open->entry.epoch != epoch) continue;
+    open->written = true;
+    return AdvanceDurable();
+  }
+}
+
+void CopyState::AdvanceDurable() {
+  for (const Open& open : open_) {
+    if (open.entry.end <= durable_) continue;
+    if (!open.written) break;
+    durable_ = open.entry.end;
+  }
+  LearnVdl(vdl_heard_);
+}
+
+void CopyState::OnVdl(Epoch epoch, Lsn vdl) {
+  if (epoch != promised_) return;
+  vdl_heard_ = std::max(vdl_heard_, vdl);
+  LearnVdl(vdl_heard_);
+}
+
+/// `vdl` is true of the log of the current epoch; of this copy only as far as it is verified.
+void CopyState::LearnVdl(Lsn vdl) {
+  vdl_heard_ = std::max(vdl_heard_, vdl);
+  vdl_ = std::max(vdl_, std::min(vdl, verified_));
+  while (!open_.empty() && open_.front().written &&
+         open_.front().entry.end <= std::min(vdl_, durable_)) {
+    anchor_ = TailAt(open_.front().entry);
+    open_.pop_front();
+  }
+}
+
+void CopyState::OnRebuilt(const LogTail& tail) {
+  open_.clear();
+  anchor_ = tail_ = tail;
+  durable_ = verified_ = vdl_ = log_start_ = tail.end;
+  vdl_heard_ = std::max(vdl_heard_, vdl_);
+  damaged_ = false;
+}
+
+CopyReport CopyState::Report() const {
+  CopyReport report;
+  report.copy = copy_;
+  report.standing = standing_;
+  report.uncertain = damaged_;
+  report.promised = promised_;
+  report.tail = tail_;
+  report.log_start = log_start_;
+  report.vdl = vdl_;
+  report.membership = membership_;
+  return report;
+}
+
+}  // namespace sixfold::storage
