@@ -2,6 +2,7 @@
 
 #include <lmdb.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/base/check.h"
@@ -115,6 +116,8 @@ Status BaseGroup::StoreState(MDB_txn* txn, const GroupState& state) {
 StatusOr<std::unique_ptr<GroupDrain>> BaseGroup::BeginDrain(Lsn to, const DrainFloors& floors) {
   CHECK(!half_imported(), "{}", env_->folder());
   CHECK_GE(to, applied());
+  env_->ClearDeadReaders();  // of killed computes: they would keep freed pages from being used
+                             // again
   RETURN_IF_ERROR(env_->Reserve(kReserveAheadBytes));
   ASSIGN_OR_RETURN(LmdbWriteTxn txn, LmdbWriteTxn::Begin(*env_));
   std::unique_ptr<GroupDrain> drain(

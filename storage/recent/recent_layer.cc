@@ -18,7 +18,10 @@ namespace sixfold::storage {
 namespace {
 
 constexpr uint32_t kStateVersion = 1;
-constexpr char kStateKey[kVersionBytes] = {};  // the empty user key
+constexpr size_t kReserveBytes = size_t{4} << 20;
+constexpr size_t kSliceBytes = size_t{32} << 20;  // of one LMDB transaction
+constexpr size_t kEntryBytes = 48;                // a small entry's share of its page
+constexpr char kStateKey[kVersionBytes] = {};     // the empty user key
 
 // Value of the layer's own entry.
 struct StoredState {
@@ -176,7 +179,8 @@ Status RecentLayer::Reset(Lsn from) {
   RETURN_IF_ERROR(RemoveEnvironment(folder));
   RETURN_IF_ERROR(OpenEnvironment(folder));
   std::memcpy(page.volume, options_.volume.bytes.data(), 16);
-  applied_ = covered_from_ = from;
+  applied_ = from.value();
+  covered_from_ = from.value();
   catalog_ = Lsn(0);
   trim_target_ = Lsn(0);
   trim_position_.clear();
@@ -216,10 +220,10 @@ Status RecentLayer::LoadState() {
       std::memcmp(state.volume, options_.volume.bytes.data(), 16) != 0) {
     return FailedPrecondition("recent layer is of another volume or version");
   }
-  covered_from_ = Lsn(state.covered_from);
+  covered_from_ = state.covered_from;
   bytes_ = TableBytes(txn.get(), table_);
   ProgressPage& page = progress_.page();
-  applied_ = Lsn(page.applied.load());
+  applied_ = page.applied.load();
   catalog_ = Lsn(page.catalog.load());
   if (applied_ < covered_from_) return Corrupt("recent layer is behind its own floor");
   return OkStatus();
@@ -229,67 +233,80 @@ Status RecentLayer::StoreState(MDB_txn* txn) {
   StoredState state{};
   state.version = kStateVersion;
   std::memcpy(state.volume, options_.volume.bytes.data(), 16);
-  state.covered_from = covered_from_.value();
+  state.covered_from = covered_from_.load();
   MDB_val key = ValOf({kStateKey, sizeof(kStateKey)}), value{sizeof(state), &state};
   if (int code = mdb_put(txn, table_, &key, &value, 0)) return LmdbStatus(code, "put state");
   return OkStatus();
 }
 
-Status RecentLayer::ApplySlice(std::span<const DurableRecord> records) {
-  size_t room = size_t{1} << 20;
-  for (const DurableRecord& record : records) room += record.mutations.rest().size() * 3;
-  RETURN_IF_ERROR(env_->Reserve(room));
-  ASSIGN_OR_RETURN(LmdbWriteTxn txn, LmdbWriteTxn::Begin(*env_));
-  WriteBatch batch(std::move(txn), table_);
-  RETURN_IF_ERROR(ApplyIn(batch, records));
-  RETURN_IF_ERROR(batch.FlushBuckets());
-  bytes_ = TableBytes(batch.txn.get(), table_);
-  return batch.Commit();
-}
-
 Status RecentLayer::Apply(std::span<const DurableRecord> records, Lsn applied_to) {
-  CHECK_GE(applied_to, applied_);
+  CHECK_GE(applied_to, applied());
   Lsn catalog = catalog_;
   for (const DurableRecord& record : records) {
     CHECK_LE(record.lsn, applied_to);
     if (record.changes_catalog && record.lsn > catalog) catalog = record.lsn;
   }
-  if (!records.empty()) RETURN_IF_ERROR(ApplySlice(records));
-  applied_ = applied_to;
+  if (!records.empty()) RETURN_IF_ERROR(ApplyRecords(records));
+  applied_.store(applied_to.value(), std::memory_order_release);
   catalog_ = catalog;
-  progress_.PublishApplied(applied_, catalog_);
+  progress_.PublishApplied(applied_to, catalog_);
   return OkStatus();
 }
 
-Status RecentLayer::ApplyIn(WriteBatch& batch, std::span<const DurableRecord> records) {
-  KeyBuffer key;
+Status RecentLayer::ApplyRecords(std::span<const DurableRecord> records) {
+  size_t bytes = 0;
+  for (const DurableRecord& record : records) bytes += record.mutations.rest().size();
+  // Keys share pages with others, which are copied before they are written.
+  RETURN_IF_ERROR(env_->Reserve(kReserveBytes + std::min(bytes, kSliceBytes) * 3));
+  ASSIGN_OR_RETURN(LmdbWriteTxn txn, LmdbWriteTxn::Begin(*env_));
+  auto batch = std::make_unique<WriteBatch>(std::move(txn), table_);
+  size_t slice_bytes = 0;
   for (const DurableRecord& record : records) {
     MutationCursor mutations = record.mutations;
     Mutation mutation;
     while (mutations.Next(&mutation)) {
-      if (mutation.key.empty() || mutation.key.size() > kMaxUserKeyBytes) {
-        return Corrupt("record at {} has a key of {} bytes", record.lsn, mutation.key.size());
+      if (slice_bytes > kSliceBytes) {
+        RETURN_IF_ERROR(Flush(*batch));
+        RETURN_IF_ERROR(env_->Reserve(kReserveBytes + kSliceBytes * 3 + mutation.value.size()));
+        ASSIGN_OR_RETURN(LmdbWriteTxn next, LmdbWriteTxn::Begin(*env_));
+        batch = std::make_unique<WriteBatch>(std::move(next), table_);
+        slice_bytes = 0;
       }
-      uint8_t flags = mutation.kind == MutationKind::kDelete ? kRecentTombstone : 0;
-      std::string_view value = mutation.value;
-      std::string larger;
-      if (mutation.kind == MutationKind::kMax) {
-        ASSIGN_OR_RETURN(larger, ResolveMax(batch, mutation, record.lsn));
-        value = larger;
-      }
-      if (IsLongKey(mutation.key)) [[unlikely]] {
-        ASSIGN_OR_RETURN(LongVersions * bucket, batch.Bucket(mutation.key));
-        std::string payload(1, static_cast<char>(flags));
-        payload.append(value);
-        (*bucket)[std::string(SuffixOf(mutation.key))][record.lsn] = std::move(payload);
-        continue;
-      }
-      key.SetVersioned(mutation.key, record.lsn);
-      RETURN_IF_ERROR(batch.Put(key.view(), flags, value));
+      slice_bytes += mutation.key.size() + mutation.value.size() + kEntryBytes;
+      RETURN_IF_ERROR(ApplyOne(*batch, record.lsn, mutation));
     }
     if (!mutations.ok()) return Corrupt("record at {} is damaged", record.lsn);
   }
-  return OkStatus();
+  return Flush(*batch);
+}
+
+Status RecentLayer::Flush(WriteBatch& batch) {
+  RETURN_IF_ERROR(batch.FlushBuckets());
+  bytes_ = TableBytes(batch.txn.get(), table_);
+  return batch.Commit();
+}
+
+Status RecentLayer::ApplyOne(WriteBatch& batch, Lsn lsn, const Mutation& mutation) {
+  if (mutation.key.empty() || mutation.key.size() > kMaxUserKeyBytes) {
+    return Corrupt("record at {} has a key of {} bytes", lsn, mutation.key.size());
+  }
+  uint8_t flags = mutation.kind == MutationKind::kDelete ? kRecentTombstone : 0;
+  std::string_view value = mutation.value;
+  std::string larger;
+  if (mutation.kind == MutationKind::kMax) {
+    ASSIGN_OR_RETURN(larger, ResolveMax(batch, mutation, lsn));
+    value = larger;
+  }
+  if (IsLongKey(mutation.key)) [[unlikely]] {
+    ASSIGN_OR_RETURN(LongVersions * bucket, batch.Bucket(mutation.key));
+    std::string payload(1, static_cast<char>(flags));
+    payload.append(value);
+    (*bucket)[std::string(SuffixOf(mutation.key))][lsn] = std::move(payload);
+    return OkStatus();
+  }
+  KeyBuffer key;
+  key.SetVersioned(mutation.key, lsn);
+  return batch.Put(key.view(), flags, value);
 }
 
 StatusOr<std::string> RecentLayer::ResolveMax(WriteBatch& batch, const Mutation& mutation,
@@ -342,15 +359,16 @@ Status RecentLayer::Trim(Lsn up_to) {
 }
 
 StatusOr<bool> RecentLayer::TrimStep(Lsn up_to, size_t entries) {
-  CHECK_LE(up_to, applied_);
-  if (up_to < covered_from_ || (up_to == covered_from_ && trim_target_ != up_to)) return true;
-  RETURN_IF_ERROR(env_->Reserve(size_t{4} << 20));
+  CHECK_LE(up_to, applied());
+  if (up_to < covered_from() || (up_to == covered_from() && trim_target_ != up_to)) return true;
+  RETURN_IF_ERROR(env_->Reserve(kReserveBytes));
   ASSIGN_OR_RETURN(LmdbWriteTxn txn, LmdbWriteTxn::Begin(*env_));
   WriteBatch batch(std::move(txn), table_);
   if (trim_target_ != up_to) {
     trim_target_ = up_to;
     trim_position_.assign(kStateKey, sizeof(kStateKey));
-    covered_from_ = up_to;
+    covered_from_ = up_to.value();
+    env_->ClearDeadReaders();
     RETURN_IF_ERROR(StoreState(batch.txn.get()));
   }
   if (int code = mdb_cursor_open(batch.txn.get(), table_, &batch.cursor)) {

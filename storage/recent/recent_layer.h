@@ -14,6 +14,7 @@
 // clears it and it is rebuilt from the log. Nothing here is durable.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -65,18 +66,19 @@ class RecentLayer {
   void set_base_lookup(BaseLookup lookup) { base_lookup_ = std::move(lookup); }
 
   /// Applies records (ascending LSN, all <= applied_to, a durable commit boundary) in one LMDB
-  /// transaction, then publishes applied_to and wakes waiting readers.
+  /// transaction, or several where they are large, then publishes applied_to and wakes waiting
+  /// readers. What a failure leaves behind is above applied(): nobody sees it, and the same records
+  /// may be applied again.
   Status Apply(std::span<const DurableRecord> records, Lsn applied_to);
-  /// … without publishing: the slices of a large transaction but the last.
-  Status ApplySlice(std::span<const DurableRecord> records);
 
   /// Removes versions <= up_to, which the base has; looks at `entries` entries at most and goes on
   /// from there at the next call with the same `up_to`. True when done.
   StatusOr<bool> TrimStep(Lsn up_to, size_t entries);
   Status Trim(Lsn up_to);
 
-  Lsn applied() const { return applied_; }
-  Lsn covered_from() const { return covered_from_; }
+  // From any thread.
+  Lsn applied() const { return Lsn(applied_.load(std::memory_order_acquire)); }
+  Lsn covered_from() const { return Lsn(covered_from_.load(std::memory_order_acquire)); }
   size_t bytes() const { return bytes_; }
   bool full() const { return bytes_ >= options_.full_bytes; }
 
@@ -94,7 +96,9 @@ class RecentLayer {
   Status OpenEnvironment(const std::string& folder);
   Status LoadState();
   Status StoreState(MDB_txn* txn);
-  Status ApplyIn(WriteBatch& batch, std::span<const DurableRecord> records);
+  Status ApplyRecords(std::span<const DurableRecord> records);
+  Status ApplyOne(WriteBatch& batch, Lsn lsn, const Mutation& mutation);
+  Status Flush(WriteBatch& batch);
   StatusOr<std::string> ResolveMax(WriteBatch& batch, const Mutation& mutation, Lsn lsn);
 
   RecentOptions options_;
@@ -103,10 +107,10 @@ class RecentLayer {
   std::shared_ptr<LmdbEnv> env_;
   unsigned table_ = 0;
   BaseLookup base_lookup_;
-  Lsn applied_;
+  std::atomic<uint64_t> applied_ = 0;
   Lsn catalog_;
-  Lsn covered_from_;
-  size_t bytes_ = 0;
+  std::atomic<uint64_t> covered_from_ = 0;
+  std::atomic<size_t> bytes_ = 0;
   std::string base_folder_;
   std::string trim_position_;
   Lsn trim_target_;
