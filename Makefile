@@ -51,7 +51,7 @@ format: ## clang-format every source file
 	@git ls-files '*.cc' '*.h' | xargs clang-format -i
 
 bench: deps-test build ## side by side with MariaDB (SECONDS= a run)
-	@test/bench/run.sh $(RELEASE)
+	@$(PYTHON) test/bench/bench.py --bin $(RELEASE)/bin $(if $(SECONDS),--seconds $(SECONDS))
 
 clean: ## remove what was built (not the data in var/)
 	rm -rf build
