@@ -83,12 +83,15 @@ struct Literal : Expression {
   std::string_view introducer;
 };
 
-/// `?`; ordinals count from 0 in text order.
+/// `?`, or a literal of the text that is a parameter of the cached plan (parameterize.h); ordinals
+/// count from 0 in text order.
 struct Parameter : Expression {
   static constexpr Kind kKind = Kind::kParameter;
   Parameter() : Expression(kKind) {}
 
   uint32_t ordinal = 0;
+  /// The literal that stands there: gives the parameter's type. Null for `?`.
+  Literal* literal = nullptr;
 };
 
 /// [[schema.]table.]column

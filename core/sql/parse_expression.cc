@@ -384,10 +384,10 @@ Expression* Parser::ParsePrimary() {
     case T::kInteger:
     case T::kDecimal:
     case T::kFloat:
-      return ParseNumber();
+      return ParameterOr(ParseNumber());
     case T::kString:
     case T::kNationalString:
-      return ParseStringLiteral();
+      return ParameterOr(ParseStringLiteral());
     case T::kIntroducer:
       return ParseIntroduced();
     case T::kHex:

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <string>
 
+#include "core/sql/parameterize.h"
 #include "core/sql/parser_impl.h"
 
 namespace sixfold::sql {
@@ -20,6 +21,19 @@ Literal* Parser::ParseNumber() {
   }
   Advance();
   return Finish(literal);
+}
+
+// The literal itself, or a parameter where the plan cache made it one.
+Expression* Parser::ParameterOr(Literal* literal) {
+  if (options_.parameterized == nullptr) return literal;
+  const auto& literals = options_.parameterized->literals;
+  if (parameters_ >= literals.size()) return literal;
+  if (literals[parameters_].span.begin != literal->span.begin) return literal;
+  Parameter* parameter = arena_->New<Parameter>();
+  parameter->span = literal->span;
+  parameter->ordinal = parameters_++;
+  parameter->literal = literal;
+  return parameter;
 }
 
 // 'a' 'b' is one string.

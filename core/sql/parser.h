@@ -13,9 +13,9 @@
 namespace sixfold::sql {
 
 struct Expression;
+struct ParameterizedText;
 struct QueryExpression;
 struct Statement;
-struct TypeSyntax;
 
 /// The sql_mode bits that change the grammar; values are MySQL's own.
 inline constexpr uint64_t kModeRealAsFloat = 1ull << 0;
@@ -29,6 +29,8 @@ struct ParseOptions {
   uint64_t sql_mode = 0;
   /// `?` is a parameter; otherwise it is a syntax error.
   bool allow_parameters = false;
+  /// Its literals come out as Parameters; made from the same text. See parameterize.h.
+  const ParameterizedText* parameterized = nullptr;
 };
 
 struct ParseResult {

@@ -137,6 +137,7 @@ class Parser {
   // --- literals (parse_literal.cc)
   Literal* ParseStringLiteral();
   Literal* ParseNumber();
+  Expression* ParameterOr(Literal* literal);
   Literal* ParseIntroduced();
   Literal* ParseHexOrBit();
   Literal* MakeKeywordLiteral(LiteralType type);
