@@ -144,7 +144,7 @@ StatusOr<std::unique_ptr<InProcessVolume>> InProcessVolume::Create(
   page.epoch.store(1);
   page.durable.store(kFirstLsn);
   page.heard_ns.store(state->clock.MonotonicNanos());
-  ASSIGN_OR_RETURN(state->reader, MappedVolumeReader::Open(options.folder, state->clock));
+  ASSIGN_OR_RETURN(state->reader, MappedVolumeReader::Open({options.folder}, state->clock));
   state->thread = std::thread([raw] { raw->Run(); });
   return std::unique_ptr<InProcessVolume>(new InProcessVolume(std::move(state)));
 }

@@ -4,54 +4,31 @@
 
 #include "core/base/bytes.h"
 #include "core/base/check.h"
+#include "storage/recent/lmdb_env.h"
 
 namespace sixfold::storage {
 
-StatusOr<std::unique_ptr<ReadState>> ReadState::Open(std::shared_ptr<const ReadPlaces> places,
-                                                     const SnapshotRegistry& snapshots) {
-  auto state = std::make_unique<ReadState>();
-  state->places = std::move(places);
-  ASSIGN_OR_RETURN(state->recent, LmdbReadTxn::Begin(state->places->recent));
-  ASSIGN_OR_RETURN(state->recent_cursor,
-                   RecentCursor::Open(*state->recent, state->places->recent_table));
-  if (state->places->base != nullptr) {
-    state->base = std::make_unique<BaseView>(state->places->base, snapshots);
-  }
-  return state;
-}
-
-Status ReadState::Renew(Lsn lsn) {
-  RETURN_IF_ERROR(recent->Renew().status());
-  if (base != nullptr) base->Renew(lsn);
-  return recent_cursor->Renew(lsn);
-}
-
-void ReadState::Release() {
-  recent->Release();
-  if (base != nullptr) base->Release();
-}
-
-MappedReadView::MappedReadView(MappedVolumeReader& reader, std::unique_ptr<ReadState> state)
-    : reader_(reader), state_(std::move(state)) {}
-
 MappedReadView::~MappedReadView() {
   CHECK(cursors_.empty(), "a cursor outlives its view");
+  GiveBackState();
+}
+
+void MappedReadView::GiveBackState() {
   if (state_ == nullptr) return;
   state_->Release();
-  reader_.GiveBack(std::move(state_));
+  AzMaps* az = state_->az;
+  az->GiveBack(std::move(state_));
 }
 
 Status MappedReadView::Renew(Lsn lsn) {
-  uint64_t applied = reader_.page().applied.load(std::memory_order_acquire);
-  if (lsn.value() > applied) {
-    return FailedPrecondition("open view at {}: this AZ is at {}", lsn, applied);
-  }
   ++renewals_;
   active_ = false;
-  if (state_->places->generation != reader_.page().generation.load()) {
+  AzMaps* az = reader_.AzFor(lsn);
+  if (az == nullptr) return FailedPrecondition("open view at {}: no AZ here is so far", lsn);
+  if (state_ == nullptr || state_->az != az || !az->IsCurrent(*state_)) {
     for (MergedCursor* cursor : cursors_) cursor->Detach();
-    ASSIGN_OR_RETURN(auto fresh, reader_.TakeState());
-    state_ = std::move(fresh);
+    GiveBackState();
+    ASSIGN_OR_RETURN(state_, az->TakeState());
   }
   lsn_ = lsn;
   RETURN_IF_ERROR(state_->Renew(lsn));

@@ -1,12 +1,12 @@
 // A ReadView over the maps: the newest version <= S of a key is in recent, else in the base.
 //
-// Recent is renewed first, then the base: what a drain took out of recent meanwhile is in the base
-// by then. Nothing is allocated by Get.
+// A view stays in one AZ from Renew to Renew. Nothing is allocated by Get.
 #pragma once
 
 #include <memory>
 #include <vector>
 
+#include "storage/client/az_maps.h"
 #include "storage/client/volume.h"
 #include "storage/client/volume_reader.h"
 #include "storage/copy/base_reader.h"
@@ -15,24 +15,11 @@
 
 namespace sixfold::storage {
 
-/// The LMDB transactions of one view; pooled, because opening them costs a lock and a reader slot.
-struct ReadState {
-  std::shared_ptr<const ReadPlaces> places;
-  std::unique_ptr<LmdbReadTxn> recent;
-  std::unique_ptr<RecentCursor> recent_cursor;  // for Get
-  std::unique_ptr<BaseView> base;               // null: no copy is served
-
-  static StatusOr<std::unique_ptr<ReadState>> Open(std::shared_ptr<const ReadPlaces> places,
-                                                   const SnapshotRegistry& snapshots);
-  Status Renew(Lsn lsn);
-  void Release();
-};
-
 class MergedCursor;
 
 class MappedReadView final : public ReadView {
  public:
-  MappedReadView(MappedVolumeReader& reader, std::unique_ptr<ReadState> state);
+  explicit MappedReadView(MappedVolumeReader& reader) : reader_(reader) {}
   ~MappedReadView() override;
 
   Lsn lsn() const override { return lsn_; }
@@ -43,6 +30,7 @@ class MappedReadView final : public ReadView {
 
  private:
   friend class MergedCursor;
+  void GiveBackState();
 
   MappedVolumeReader& reader_;
   std::unique_ptr<ReadState> state_;

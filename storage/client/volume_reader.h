@@ -1,9 +1,16 @@
-// VolumeReader over the recent layer of one AZ's folder and the base of the copy served with it.
+// VolumeReader over the shared memory of the AZs that are on this host: its own first, and another
+// one while its own stalls.
 //
-// Threads: everything but ReadViews is thread-safe; mutex_ guards the places, the pool and the
-// snapshots held. A ReadView belongs to one thread at a time.
+// It moves to another AZ when its own has not heard of the writer for 0.2 s longer than the other,
+// or has not reached an LSN that a statement waits for within 20 ms while the other has. It never
+// moves to one that is behind what it announced, so what was seen stays seen; and it moves home
+// when home has caught up. Snapshots are registered in every AZ of the host, so they survive a
+// move.
+//
+// Threads: everything but ReadViews is thread-safe. A ReadView belongs to one thread at a time.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,28 +19,16 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "storage/client/az_maps.h"
 #include "storage/client/volume.h"
-#include "storage/copy/base_reader.h"
-#include "storage/recent/progress_page.h"
-#include "storage/recent/snapshot_table.h"
 
 namespace sixfold::storage {
 
-class LmdbEnv;
-struct ReadState;
-
-/// What readers of one generation have open.
-struct ReadPlaces {
-  uint64_t generation = 0;
-  std::shared_ptr<LmdbEnv> recent;
-  unsigned recent_table = 0;
-  std::shared_ptr<BaseReader> base;  // null: no copy is served
-};
-
-class MappedVolumeReader final : public VolumeReader, public SnapshotRegistry {
+class MappedVolumeReader final : public VolumeReader {
  public:
-  /// `folder` is the recent layer's. Unavailable while no daemon has made it.
-  static StatusOr<std::unique_ptr<MappedVolumeReader>> Open(const std::string& folder,
+  /// Folders of recent layers: its own AZ's, then the others'. Unavailable while none can be
+  /// opened; missing ones are tried again later.
+  static StatusOr<std::unique_ptr<MappedVolumeReader>> Open(std::vector<std::string> folders,
                                                             const Clock& clock);
   ~MappedVolumeReader() override;
 
@@ -43,29 +38,34 @@ class MappedVolumeReader final : public VolumeReader, public SnapshotRegistry {
   StatusOr<std::unique_ptr<SnapshotHold>> Hold(Lsn lsn, ConnectionId owner) override;
 
   // For ReadViews and SnapshotHolds.
-  const ProgressPage& page() const { return progress_.page(); }
-  StatusOr<std::unique_ptr<ReadState>> TakeState();
-  void GiveBack(std::unique_ptr<ReadState> state);
-  bool Holds(Lsn lsn) const override;
+  /// The AZ to read `lsn` in: the current one, or one that has reached it. Null: none has.
+  AzMaps* AzFor(Lsn lsn) const;
   void Drop(Lsn lsn);
 
  private:
-  MappedVolumeReader(storage::Progress progress, SnapshotTable snapshots, const Clock& clock);
-  StatusOr<std::shared_ptr<const ReadPlaces>> CurrentPlaces();
-
+  struct Az {
+    std::string folder;
+    std::unique_ptr<AzMaps> owned;        // guarded by mutex_
+    std::atomic<AzMaps*> maps = nullptr;  // null: not open yet; set once
+  };
   struct Held {
-    SnapshotSlot* slot;
+    ConnectionId owner;
     size_t holders;
   };
 
-  storage::Progress progress_;
-  SnapshotTable snapshots_;
+  explicit MappedVolumeReader(const Clock& clock) : clock_(clock) {}
+  AzMaps& current() const { return *azs_[current_.load(std::memory_order_acquire)]->maps.load(); }
+  /// Leaves an AZ that went silent, and goes home; cheap while all is well.
+  void Reconsider() const;
+  void OpenMissing() const;
+
   const Clock& clock_;
+  std::vector<std::unique_ptr<Az>> azs_;
+  mutable std::atomic<size_t> current_ = 0;
+  mutable std::atomic<uint64_t> next_try_ns_ = 0;  // to open what is missing
 
   mutable std::mutex mutex_;
-  std::shared_ptr<const ReadPlaces> places_;
-  std::vector<std::unique_ptr<ReadState>> pool_;
-  std::map<Lsn, Held> held_;
+  std::map<Lsn, Held> held_;  // guarded by mutex_
 };
 
 }  // namespace sixfold::storage

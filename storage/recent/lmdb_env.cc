@@ -29,10 +29,14 @@ EnvRegistry& Registry() {
   return *registry;
 }
 
-StatusOr<std::string> FolderIdentity(const std::string& folder) {
+/// Of the data file: while an environment has it open its number is not given to another file. ""
+/// where there is none yet.
+StatusOr<std::string> FileIdentity(const std::string& folder) {
   struct stat info;
-  if (::stat(folder.c_str(), &info) != 0) return ErrnoStatus(errno, "stat " + folder);
-  return fmt::format("{}:{}", info.st_dev, info.st_ino);
+  std::string path = folder + "/data.mdb";
+  if (::stat(path.c_str(), &info) == 0) return fmt::format("{}:{}", info.st_dev, info.st_ino);
+  if (errno == ENOENT) return std::string();
+  return ErrnoStatus(errno, "stat " + path);
 }
 
 int CompareVersioned(const MDB_val* a, const MDB_val* b) {
@@ -75,14 +79,17 @@ StatusOr<std::shared_ptr<LmdbEnv>> LmdbEnv::Open(const std::string& folder,
   if (options.writable && ::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
     return ErrnoStatus(errno, "create " + folder);
   }
-  ASSIGN_OR_RETURN(std::string identity, FolderIdentity(folder));
   EnvRegistry& registry = Registry();
   std::lock_guard lock(registry.mutex);
-  if (auto found = registry.open[identity].lock()) {
-    if (options.writable && !found->writable()) {
-      return FailedPrecondition("open {}: this process has it open for reading only", folder);
+  ASSIGN_OR_RETURN(std::string identity, FileIdentity(folder));
+  auto known = registry.open.find(identity);
+  if (known != registry.open.end()) {
+    if (auto found = known->second.lock()) {
+      if (options.writable && !found->writable()) {
+        return FailedPrecondition("open {}: this process has it open for reading only", folder);
+      }
+      return found;
     }
-    return found;
   }
   std::shared_ptr<LmdbEnv> env(new LmdbEnv(folder, options));
   if (int code = mdb_env_create(&env->env_)) return LmdbStatus(code, "create environment");
@@ -100,17 +107,20 @@ StatusOr<std::shared_ptr<LmdbEnv>> LmdbEnv::Open(const std::string& folder,
     return LmdbStatus(code, "open " + folder);
   }
   CHECK_EQ(mdb_env_get_maxkeysize(env->env_), 511);
-  env->registry_key_ = identity;
-  registry.open[identity] = env;
+  ASSIGN_OR_RETURN(env->registry_key_, FileIdentity(folder));
+  registry.open[env->registry_key_] = env;
   return env;
 }
 
 LmdbEnv::~LmdbEnv() {
   if (env_ == nullptr) return;
   EnvRegistry& registry = Registry();
-  std::lock_guard lock(registry.mutex);
-  auto found = registry.open.find(registry_key_);
-  if (found != registry.open.end() && found->second.expired()) registry.open.erase(found);
+  std::unique_lock lock(registry.mutex, std::defer_lock);
+  if (!registry_key_.empty()) {  // else Open failed, and has the lock
+    lock.lock();
+    auto found = registry.open.find(registry_key_);
+    if (found != registry.open.end() && found->second.expired()) registry.open.erase(found);
+  }
   mdb_env_close(env_);
 }
 

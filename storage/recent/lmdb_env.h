@@ -1,6 +1,6 @@
 // Thin ownership around LMDB, with its house rules in one place:
 //  1. One environment is open once per process: LmdbEnv::Open gives the open one again (found by
-//     device and inode of its folder). The first opener decides whether it may be written.
+//     device and inode of its file). The first opener decides whether it may be written.
 //  2. Environments are opened with MDB_NOTLS: a read transaction belongs to an object, not a
 //  thread.
 //  3. Maps are sized once, hugely, and never resized: address space only.

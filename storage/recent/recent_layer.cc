@@ -178,7 +178,13 @@ Status RecentLayer::Reset(Lsn from) {
   env_.reset();
   RETURN_IF_ERROR(RemoveEnvironment(folder));
   RETURN_IF_ERROR(OpenEnvironment(folder));
-  std::memcpy(page.volume, options_.volume.bytes.data(), 16);
+  if (std::memcmp(page.volume, options_.volume.bytes.data(), 16) != 0) {
+    // What another volume left says nothing about this one.
+    for (auto* number : {&page.epoch, &page.durable, &page.catalog, &page.floor, &page.heard_ns}) {
+      number->store(0);
+    }
+    std::memcpy(page.volume, options_.volume.bytes.data(), 16);
+  }
   applied_ = from.value();
   covered_from_ = from.value();
   catalog_ = Lsn(0);

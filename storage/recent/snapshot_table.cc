@@ -32,13 +32,17 @@ StatusOr<SnapshotSlot*> SnapshotTable::Publish(Lsn lsn, ConnectionId owner, uint
     while (used < i + 1 && !header().used.compare_exchange_weak(used, i + 1)) {
     }
     slot.process_start.store(own_start_);
-    slot.owner.store(owner.value());
-    slot.since_ns.store(now_ns);
-    slot.lsn.store(lsn.value());
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    Republish(&slot, lsn, owner, now_ns);
     return &slot;
   }
   return ResourceExhausted("register snapshot: all {} slots of this AZ are taken", kSlots);
+}
+
+void SnapshotTable::Republish(SnapshotSlot* slot, Lsn lsn, ConnectionId owner, uint64_t now_ns) {
+  slot->owner.store(owner.value(), std::memory_order_relaxed);
+  slot->since_ns.store(now_ns, std::memory_order_relaxed);
+  slot->lsn.store(lsn.value());
+  std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
 void SnapshotTable::Withdraw(SnapshotSlot* slot) {

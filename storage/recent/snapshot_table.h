@@ -38,6 +38,9 @@ class SnapshotTable {
   /// Takes a slot for `lsn`. The caller then checks drain_target (see above).
   StatusOr<SnapshotSlot*> Publish(Lsn lsn, ConnectionId owner, uint64_t now_ns);
   static void Withdraw(SnapshotSlot* slot);
+  /// Takes the snapshot out of a slot but keeps the slot, for Republish.
+  static void Empty(SnapshotSlot* slot) { slot->lsn.store(0); }
+  static void Republish(SnapshotSlot* slot, Lsn lsn, ConnectionId owner, uint64_t now_ns);
 
   struct Live {
     Lsn lsn;

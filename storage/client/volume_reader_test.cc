@@ -1,0 +1,166 @@
+// Two AZs on one host, driven by hand: when a reader moves between them.
+#include "storage/client/volume_reader.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "storage/copy/base_store.h"
+#include "storage/log/record.h"
+#include "storage/recent/recent_layer.h"
+
+namespace sixfold::storage {
+namespace {
+
+class ManualClock final : public Clock {
+ public:
+  uint64_t MonotonicNanos() const override { return now_ns; }
+  int64_t WallMicros() const override { return 0; }
+  uint64_t now_ns = 1'000'000'000;
+};
+
+class TwoAzTest : public testing::Test {
+ protected:
+  struct TestAz {
+    std::string folder;
+    std::unique_ptr<BaseStore> base;
+    std::unique_ptr<RecentLayer> recent;
+  };
+
+  void SetUp() override {
+    root_ = testing::TempDir() + "azs-" + std::to_string(::getpid());
+    std::filesystem::remove_all(root_);
+    std::filesystem::create_directories(root_);
+    Start(0);
+    Start(1);
+  }
+  void TearDown() override {
+    reader_.reset();
+    for (TestAz& az : azs_) {
+      az.recent.reset();
+      az.base.reset();
+    }
+    std::filesystem::remove_all(root_);
+  }
+  void Start(int i) {
+    TestAz& az = azs_[i];
+    az.folder = root_ + "/recent-" + std::to_string(i);
+    BaseOptions base;
+    base.folder = root_ + "/base-" + std::to_string(i);
+    base.map_bytes = size_t{1} << 30;
+    az.base = *BaseStore::Open(base);
+    RecentOptions recent;
+    recent.folder = az.folder;
+    recent.map_bytes = size_t{1} << 30;
+    az.recent = *RecentLayer::Open(recent);
+    az.recent->ServeBase(base.folder);
+  }
+  void OpenReader() {
+    auto reader = MappedVolumeReader::Open({azs_[0].folder, azs_[1].folder}, clock_);
+    ASSERT_TRUE(reader.ok()) << reader.status();
+    reader_ = std::move(*reader);
+  }
+  void Hear(int i) { azs_[i].recent->progress().page().heard_ns.store(clock_.now_ns); }
+  void Put(int i, Lsn lsn, std::string_view value) {
+    std::string bytes;
+    Mutation mutation{MutationKind::kPut, "k", value};
+    EncodeRecord({}, std::span(&mutation, 1), {}, &bytes);
+    std::string_view input = bytes;
+    auto record = RecordView::Parse(&input, Lsn(0));
+    ASSERT_TRUE(record.ok());
+    DurableRecord durable{lsn, false, record->mutations()};
+    azs_[i].recent->progress().page().durable.store(lsn.value());
+    ASSERT_TRUE(azs_[i].recent->Apply(std::span(&durable, 1), lsn).ok());
+  }
+  std::string Get(Lsn lsn) {
+    auto view = reader_->OpenView(lsn);
+    if (!view.ok()) return ToString(view.status());
+    RowView row;
+    auto found = (*view)->Get("k", &row);
+    if (!found.ok()) return ToString(found.status());
+    return *found ? std::string(row.value) : "none";
+  }
+
+  ManualClock clock_;
+  std::string root_;
+  TestAz azs_[2];
+  std::unique_ptr<MappedVolumeReader> reader_;
+};
+
+TEST_F(TwoAzTest, MovesAwayFromASilentAzAndHomeAgain) {
+  Put(0, Lsn(10), "1");
+  Put(1, Lsn(10), "1");
+  Hear(0);
+  Hear(1);
+  OpenReader();
+  EXPECT_EQ(reader_->Progress().durable, Lsn(10));
+  clock_.now_ns += 300'000'000;
+  Hear(1);
+  Put(1, Lsn(20), "2");
+  EXPECT_EQ(reader_->Progress().durable, Lsn(20));
+  EXPECT_EQ(Get(Lsn(20)), "2");
+  // Home hears again but is behind: nothing seen may be unseen.
+  Hear(0);
+  EXPECT_EQ(reader_->Progress().durable, Lsn(20));
+  Put(0, Lsn(20), "2");
+  Put(0, Lsn(30), "3");
+  EXPECT_EQ(reader_->Progress().durable, Lsn(30));
+  EXPECT_EQ(Get(Lsn(30)), "3");
+}
+
+TEST_F(TwoAzTest, StaysWhenAllAreSilent) {
+  Put(0, Lsn(10), "1");
+  Put(1, Lsn(20), "1");
+  Hear(0);
+  Hear(1);
+  OpenReader();
+  clock_.now_ns += 10'000'000'000;
+  EXPECT_EQ(reader_->Progress().durable, Lsn(10));
+}
+
+TEST_F(TwoAzTest, AWaitEndsWhereAnotherAzIsFarEnough) {
+  Put(0, Lsn(10), "1");
+  Put(1, Lsn(20), "2");
+  OpenReader();
+  EXPECT_TRUE(reader_->WaitApplied(Lsn(20), 1'000'000));
+  EXPECT_EQ(Get(Lsn(20)), "2");
+  EXPECT_FALSE(reader_->WaitApplied(Lsn(21), 30'000));
+}
+
+TEST_F(TwoAzTest, ASnapshotIsKeptInBothAzs) {
+  Put(0, Lsn(10), "1");
+  Put(1, Lsn(10), "1");
+  OpenReader();
+  auto hold = reader_->Hold(Lsn(10), ConnectionId(1));
+  ASSERT_TRUE(hold.ok());
+  for (TestAz& az : azs_) {
+    auto live = az.recent->snapshots().Collect();
+    ASSERT_EQ(live.size(), 1u);
+    EXPECT_EQ(live[0].lsn, Lsn(10));
+  }
+  hold->reset();
+  for (TestAz& az : azs_) EXPECT_TRUE(az.recent->snapshots().Collect().empty());
+}
+
+TEST_F(TwoAzTest, AViewFollowsItsAzIntoANewGeneration) {
+  Put(0, Lsn(10), "1");
+  OpenReader();
+  auto view = reader_->OpenView(Lsn(10));
+  ASSERT_TRUE(view.ok());
+  ASSERT_TRUE(azs_[0].recent->Reset(Lsn(0)).ok());
+  Put(0, Lsn(10), "rebuilt");
+  RowView row;
+  ASSERT_TRUE(*(*view)->Get("k", &row));
+  EXPECT_EQ(row.value, "1");  // still the old map
+  auto cursor = (*view)->NewCursor("", "");
+  ASSERT_TRUE(cursor->SeekForward("").ok());
+  ASSERT_TRUE((*view)->Renew(Lsn(10)).ok());
+  ASSERT_TRUE(*(*view)->Get("k", &row));
+  EXPECT_EQ(row.value, "rebuilt");
+  ASSERT_TRUE(cursor->SeekForward("").ok());
+  EXPECT_EQ(cursor->row().value, "rebuilt");
+}
+
+}  // namespace
+}  // namespace sixfold::storage
