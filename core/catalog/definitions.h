@@ -14,6 +14,9 @@
 
 namespace sixfold::catalog {
 
+/// How names of columns, keys and constraints compare: without case (of ASCII letters).
+bool SameName(std::string_view a, std::string_view b);
+
 struct ColumnDef {
   std::string name;
   types::DataType type;

@@ -1,0 +1,62 @@
+#include "core/txn/bootstrap.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "core/base/blocking.h"
+#include "core/txn/catalog_writer.h"
+#include "core/txn/transaction_manager.h"
+#include "core/txn/volume_transaction.h"
+#include "core/types/collation.h"
+#include "core/types/error_codes.h"
+#include "core/types/sql_error.h"
+
+namespace sixfold::txn {
+namespace {
+
+constexpr std::string_view kVersionFact = "catalog_version";
+constexpr std::string_view kCatalogVersion = "1";
+
+CommitResult CommitAndWaitFor(Transaction& transaction) {
+  std::mutex mutex;
+  std::condition_variable decided;
+  std::optional<CommitResult> outcome;
+  transaction.Commit([&](CommitResult result) {
+    std::lock_guard<std::mutex> lock(mutex);
+    outcome = result;
+    decided.notify_one();
+  });
+  BlockingScope blocking;
+  std::unique_lock<std::mutex> lock(mutex);
+  decided.wait(lock, [&] { return outcome.has_value(); });
+  return *outcome;
+}
+
+}  // namespace
+
+bool BootstrapCatalog(TransactionManager& manager, const catalog::Account& master) {
+  VolumeTransaction transaction(manager, {});
+  transaction.BeginStatement();
+  CatalogReader reader(transaction.NewestView(), nullptr);
+  if (const auto version = reader.Fact(kVersionFact); version.has_value()) {
+    if (*version == kCatalogVersion) return false;
+    throw SqlError(ErrorCode::kUnknownError, "HY000",
+                   "catalog: the volume has format " + *version + ", this program knows " +
+                       std::string(kCatalogVersion));
+  }
+  CatalogWriter& writer = transaction.catalog_writer();
+  for (const char* name : {"mysql", "sys"}) {
+    catalog::SchemaDef schema;
+    schema.name = name;
+    schema.collation = &types::kUtf8mb4Collation;
+    writer.CreateSchema(std::move(schema));
+  }
+  writer.PutAccount(master);
+  transaction.Put(FactKey(kVersionFact), kCatalogVersion);
+  if (CommitAndWaitFor(transaction) != CommitResult::kOk) {
+    throw MakeError(ErrorCode::kReadOnlyMode);
+  }
+  return true;
+}
+
+}  // namespace sixfold::txn

@@ -1,0 +1,187 @@
+#include "core/txn/build_index.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/arena.h"
+#include "core/base/blocking.h"
+#include "core/base/check.h"
+#include "core/txn/duplicate_text.h"
+#include "core/txn/keyspace.h"
+#include "core/txn/merged_cursor.h"
+#include "core/txn/row_values.h"
+#include "core/txn/secondary_entry.h"
+#include "core/txn/transaction_manager.h"
+#include "core/txn/volume_transaction.h"
+#include "core/types/error_codes.h"
+#include "core/types/sql_error.h"
+
+namespace sixfold::txn {
+namespace {
+
+constexpr size_t kChunkBytes = 4 << 20;
+
+/// Commits a request and waits for its outcome.
+Lsn CommitAndWait(TransactionManager& manager, storage::CommitRequest request) {
+  storage::VolumeWriter* writer = manager.writer();
+  if (writer == nullptr) throw MakeError(ErrorCode::kOptionPreventsStatement, "--read-only");
+  request.txn = manager.NewTransactionId();
+  struct Wait {
+    std::mutex mutex;
+    std::condition_variable decided;
+    bool done = false;
+    storage::CommitOutcome outcome{};
+    Lsn lsn;
+  };
+  const auto wait = std::make_shared<Wait>();
+  writer->Commit(request, [wait](storage::CommitOutcome outcome, Lsn lsn) {
+    std::lock_guard<std::mutex> lock(wait->mutex);
+    wait->done = true;
+    wait->outcome = outcome;
+    wait->lsn = lsn;
+    wait->decided.notify_one();
+  });
+  BlockingScope blocking;
+  std::unique_lock<std::mutex> lock(wait->mutex);
+  wait->decided.wait(lock, [&] { return wait->done; });
+  // Undecided entries of an index nobody knows do no harm: the statement may simply be repeated.
+  if (wait->outcome != storage::CommitOutcome::kDurable) throw MakeError(ErrorCode::kReadOnlyMode);
+  return wait->lsn;
+}
+
+class Chunk {
+ public:
+  explicit Chunk(TransactionManager& manager) : manager_(manager) {}
+
+  void Add(std::string key, std::string value) {
+    bytes_ += key.size() + value.size();
+    entries_.emplace_back(std::move(key), std::move(value));
+    if (bytes_ >= kChunkBytes) Flush();
+  }
+  void Flush() {
+    if (entries_.empty()) return;
+    storage::CommitRequest request;
+    request.mutations.reserve(entries_.size());
+    for (const auto& [key, value] : entries_) {
+      request.mutations.push_back({storage::MutationKind::kPut, key, value});
+    }
+    last_ = CommitAndWait(manager_, std::move(request));
+    entries_.clear();
+    bytes_ = 0;
+  }
+  Lsn last() const { return last_; }
+
+ private:
+  TransactionManager& manager_;
+  std::vector<std::pair<std::string, std::string>> entries_;
+  size_t bytes_ = 0;
+  Lsn last_;
+};
+
+/// All columns of a row; those no index needs are left NULL.
+class RowOfKeys {
+ public:
+  RowOfKeys(const catalog::TableDef& table, std::span<const uint32_t> indexes) : table_(table) {
+    row_.resize(table.columns.size());
+    wanted_.resize(table.columns.size());
+    for (const uint32_t i : indexes) {
+      for (const catalog::KeyPart& part : table.indexes[i].parts) wanted_[part.column] = true;
+    }
+  }
+  std::span<const types::Value> Decode(storage::ReadView& view, const WriteSet& changes,
+                                       std::string_view stored) {
+    arena_.Reset();
+    const RowDecoder decoder(stored);
+    for (size_t i = 0; i < row_.size(); ++i) {
+      if (!wanted_[i]) continue;
+      row_[i] = DecodeColumn(view, changes, table_, table_.columns[i], decoder, &arena_);
+    }
+    return row_;
+  }
+
+ private:
+  const catalog::TableDef& table_;
+  std::vector<types::Value> row_;
+  std::vector<bool> wanted_;
+  Arena arena_;
+};
+
+void AddEntries(VolumeTransaction& transaction, const catalog::TableDef& table,
+                std::span<const uint32_t> indexes) {
+  Chunk chunk(transaction.manager());
+  RowOfKeys keys(table, indexes);
+  const std::string prefix = IndexPrefix(table.id, table.indexes[0].id);
+  storage::ReadView& view = transaction.NewestView();
+  MergedCursor cursor(view, &transaction.changes(), kSeeAllStatements, prefix, PrefixEnd(prefix));
+  for (cursor.SeekForward(prefix); cursor.Valid(); cursor.Next()) {
+    const std::string_view suffix = ClusteredSuffix(cursor.key());
+    const auto row = keys.Decode(view, transaction.changes(), cursor.value());
+    for (const uint32_t i : indexes) {
+      std::string key;
+      AppendIndexColumns(&key, table, table.indexes[i], row);
+      key.append(suffix);
+      chunk.Add(std::move(key), SecondaryValue(suffix.size()));
+    }
+    transaction.CheckInterrupted();
+  }
+  chunk.Flush();
+  transaction.manager().freshness().NoteAll(chunk.last());
+  transaction.manager().NoteCommit(chunk.last());
+}
+
+void CheckUnique(VolumeTransaction& transaction, const catalog::TableDef& table, uint32_t ordinal) {
+  const catalog::IndexDef& index = table.indexes[ordinal];
+  RowOfKeys keys(table, std::span(&ordinal, 1));
+  const std::string prefix = IndexPrefix(table.id, index.id);
+  storage::ReadView& view = transaction.NewestView();
+  MergedCursor cursor(view, &transaction.changes(), kSeeAllStatements, prefix, PrefixEnd(prefix));
+  std::string previous;
+  for (cursor.SeekForward(prefix); cursor.Valid(); cursor.Next()) {
+    const std::string clustered = ClusteredKeyOf(table, cursor.key(), cursor.value());
+    const size_t own = cursor.key().size() - ClusteredSuffix(clustered).size();
+    const std::string_view value = cursor.key().substr(0, own);
+    const bool repeated = value == previous;
+    previous = value;
+    if (!repeated) continue;
+    std::string_view stored;
+    CHECK(MergedGet(view, &transaction.changes(), kSeeAllStatements, clustered, &stored));
+    const auto row = keys.Decode(view, transaction.changes(), stored);
+    bool has_null = false;
+    for (const catalog::KeyPart& part : index.parts) has_null |= row[part.column].is_null();
+    if (has_null) continue;
+    throw MakeError(ErrorCode::kDupEntry, DuplicateText(table, index, row),
+                    table.name + "." + index.name);
+  }
+}
+
+}  // namespace
+
+void BuildIndexEntries(VolumeTransaction& transaction, const catalog::TableDef& table,
+                       std::span<const uint32_t> indexes) {
+  std::vector<uint32_t> stored;
+  for (const uint32_t i : indexes) {
+    CHECK(i > 0 && i < table.indexes.size());
+    if (table.indexes[i].stored()) stored.push_back(i);
+  }
+  if (stored.empty()) return;
+  try {
+    AddEntries(transaction, table, stored);
+    for (const uint32_t i : stored) {
+      if (table.indexes[i].unique()) CheckUnique(transaction, table, i);
+    }
+  } catch (...) {
+    storage::CommitRequest request;
+    for (const uint32_t i : stored) {
+      request.dropped_prefixes.push_back(IndexPrefix(table.id, table.indexes[i].id));
+    }
+    if (storage::VolumeWriter* writer = transaction.manager().writer(); writer != nullptr) {
+      request.txn = transaction.manager().NewTransactionId();
+      writer->Commit(request, [](storage::CommitOutcome, Lsn) {});
+    }
+    throw;
+  }
+}
+
+}  // namespace sixfold::txn

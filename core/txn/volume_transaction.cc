@@ -1,0 +1,421 @@
+#include "core/txn/volume_transaction.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "core/txn/keyspace.h"
+#include "core/txn/merged_cursor.h"
+#include "core/txn/transaction_manager.h"
+#include "core/txn/volume_catalog_view.h"
+#include "core/txn/volume_catalog_writer.h"
+#include "core/txn/volume_table_reader.h"
+#include "core/txn/volume_table_writer.h"
+#include "core/types/error_codes.h"
+#include "core/types/sql_error.h"
+
+namespace sixfold::txn {
+namespace {
+/// More changed keys than this count as "everything": the slots would all be raised anyway.
+constexpr size_t kMaxSlots = 100'000;
+}  // namespace
+
+// ---- ViewSlot ----
+
+void ViewSlot::Open() {
+  CHECK(has_lsn());
+  if (view_ == nullptr) {
+    auto view = reader_.OpenView(lsn_);
+    if (!view.ok()) ThrowStorageError(view.status());
+    view_ = std::move(view).value();
+  } else if (const Status renewed = view_->Renew(lsn_); !renewed.ok()) {
+    ThrowStorageError(renewed);
+  }
+  open_ = true;
+}
+
+void ViewSlot::MoveTo(Lsn lsn) {
+  if (lsn == lsn_ && open_) return;
+  lsn_ = lsn;
+  ++generation_;
+  open_ = false;
+}
+
+void ViewSlot::Release() {
+  if (!open_) return;
+  view_->Release();
+  open_ = false;
+  ++generation_;
+}
+
+// ---- life ----
+
+VolumeTransaction::VolumeTransaction(TransactionManager& manager, const TransactionOptions& options)
+    : manager_(manager),
+      options_(options),
+      core_(std::make_shared<TransactionCore>(manager.NewTransactionId())),
+      changes_(manager.limits().write_set_bytes),
+      snapshot_(manager.reader()),
+      latest_(manager.reader()) {}
+
+VolumeTransaction::~VolumeTransaction() { Rollback(); }
+
+void VolumeTransaction::CheckOpen() const {
+  // Only a deadlock's rollback closes it while a statement is still running.
+  if (closed_) throw MakeError(ErrorCode::kLockDeadlock);
+}
+
+void VolumeTransaction::Close() {
+  closed_ = true;
+  snapshot_.Release();
+  latest_.Release();
+  hold_.reset();
+}
+
+void VolumeTransaction::Rollback() {
+  if (closed_) return;
+  Close();
+  changes_.Clear();
+  manager_.locks().ReleaseAll(core_->owner);
+}
+
+void VolumeTransaction::BeginStatement() {
+  CheckOpen();
+  ++statement_;
+  statement_mark_ = changes_.Mark();
+  resolved_.clear();
+  if (options_.isolation <= Isolation::kReadCommitted) {
+    snapshot_.Release();
+    snapshot_.MoveTo(Lsn(0));
+  }
+}
+
+void VolumeTransaction::EndStatement() { statement_mark_ = changes_.Mark(); }
+
+void VolumeTransaction::RollbackStatement() {
+  if (closed_) return;
+  changes_.Undo(statement_mark_);
+}
+
+void VolumeTransaction::TakeSnapshot() {
+  snapshot();
+  if (hold_ != nullptr || options_.isolation <= Isolation::kReadCommitted) return;
+  auto hold = manager_.reader().Hold(snapshot_.lsn(), options_.connection);
+  if (!hold.ok()) ThrowStorageError(hold.status());
+  hold_ = std::move(hold).value();
+}
+
+void VolumeTransaction::ReleaseViews() {
+  // From here on the client may take its time: the snapshot must be registered to stay readable.
+  if (!closed_ && snapshot_.has_lsn() && options_.isolation >= Isolation::kRepeatableRead) {
+    TakeSnapshot();
+  }
+  snapshot_.Release();
+  latest_.Release();
+}
+
+// ---- savepoints ----
+
+void VolumeTransaction::Savepoint(std::string_view name) {
+  CheckOpen();
+  std::erase_if(savepoints_,
+                [name](const NamedMark& s) { return catalog::SameName(s.name, name); });
+  savepoints_.push_back({std::string(name), changes_.Mark()});
+}
+
+void VolumeTransaction::RollbackToSavepoint(std::string_view name) {
+  CheckOpen();
+  for (size_t i = savepoints_.size(); i-- > 0;) {
+    if (!catalog::SameName(savepoints_[i].name, name)) continue;
+    changes_.Undo(savepoints_[i].mark);
+    statement_mark_ = changes_.Mark();
+    savepoints_.resize(i + 1);
+    return;
+  }
+  throw MakeError(ErrorCode::kSpDoesNotExist, "SAVEPOINT", name);
+}
+
+void VolumeTransaction::ReleaseSavepoint(std::string_view name) {
+  CheckOpen();
+  for (size_t i = savepoints_.size(); i-- > 0;) {
+    if (!catalog::SameName(savepoints_[i].name, name)) continue;
+    savepoints_.resize(i);
+    return;
+  }
+  throw MakeError(ErrorCode::kSpDoesNotExist, "SAVEPOINT", name);
+}
+
+// ---- views ----
+
+ViewSlot& VolumeTransaction::snapshot() {
+  CheckOpen();
+  if (!snapshot_.has_lsn()) {
+    const Lsn lsn = manager_.SnapshotLsn();
+    manager_.WaitApplied(lsn, options_.killed);
+    snapshot_.MoveTo(lsn);
+    VerifyDefinitions();
+  }
+  return snapshot_;
+}
+
+/// Definitions were looked up before S was taken: rows at S must be read with those of S.
+void VolumeTransaction::VerifyDefinitions() {
+  if (resolved_.empty() || catalog_changed()) return;
+  for (const catalog::TablePtr& table : resolved_) {
+    const auto now = manager_.catalog().Table(table->schema, table->name);
+    if (now.definition == nullptr || now.definition->version != table->version) {
+      throw MakeError(ErrorCode::kTableDefChanged);
+    }
+  }
+}
+
+storage::ReadView& VolumeTransaction::LatestView() {
+  if (!latest_.has_lsn()) {
+    const Lsn lsn = std::max(manager_.reader().Progress().applied, snapshot_.lsn());
+    latest_.MoveTo(lsn);
+  }
+  return latest_.Use();
+}
+
+storage::ReadView& VolumeTransaction::FreshCatalogView() {
+  const Lsn catalog = manager_.CatalogLsn();
+  if (!latest_.has_lsn() || latest_.lsn() < catalog) {
+    manager_.WaitApplied(catalog, options_.killed);
+    latest_.MoveTo(std::max(manager_.reader().Progress().applied, latest_.lsn()));
+  }
+  return latest_.Use();
+}
+
+storage::ReadView& VolumeTransaction::NewestView() {
+  const Lsn lsn = manager_.SnapshotLsn();
+  manager_.WaitApplied(lsn, options_.killed);
+  latest_.MoveTo(std::max(lsn, latest_.lsn()));
+  return latest_.Use();
+}
+
+bool VolumeTransaction::RefreshLatest(uint32_t freshness_slot) {
+  const Lsn needed = manager_.freshness().Needed(freshness_slot);
+  if (latest_.has_lsn() && latest_.lsn() >= needed) return false;
+  manager_.WaitApplied(needed, options_.killed);
+  latest_.MoveTo(std::max(manager_.reader().Progress().applied, latest_.lsn()));
+  return true;
+}
+
+// ---- locks ----
+
+void VolumeTransaction::CheckInterrupted() const {
+  if (options_.killed != nullptr && options_.killed->load(std::memory_order_relaxed) != 0) {
+    throw MakeError(ErrorCode::kQueryInterrupted);
+  }
+}
+
+LockPatience VolumeTransaction::Patience(LockWait wait) const {
+  return {wait, options_.lock_wait_timeout_ms, options_.killed};
+}
+
+void VolumeTransaction::RequireLock(LockOutcome outcome, LockWait wait) {
+  switch (outcome) {
+    case LockOutcome::kGranted:
+    case LockOutcome::kAlreadyHeld:
+    case LockOutcome::kWaited:
+      return;
+    case LockOutcome::kTimeout:
+      throw MakeError(ErrorCode::kLockWaitTimeout);
+    case LockOutcome::kDeadlock:
+      // The other transactions of the cycle go on at once.
+      Rollback();
+      throw MakeError(ErrorCode::kLockDeadlock);
+    case LockOutcome::kUnavailable:
+      if (wait == LockWait::kSkipLocked) return;
+      throw MakeError(ErrorCode::kLockNowait);
+    case LockOutcome::kKilled:
+      throw MakeError(ErrorCode::kQueryInterrupted);
+  }
+}
+
+void VolumeTransaction::RequireWritable() {
+  CheckOpen();
+  if (!manager_.is_writer()) {
+    throw MakeError(ErrorCode::kOptionPreventsStatement, "--read-only");
+  }
+  if (options_.read_only) throw MakeError(ErrorCode::kCantExecuteInReadOnlyTransaction);
+}
+
+void VolumeTransaction::LockMetadata(std::string_view lock_key, LockMode mode) {
+  core_->owner.set_weight(changes_.changes());
+  RequireLock(manager_.locks().LockRecord(core_->owner, lock_key, mode, Patience(LockWait::kWait)),
+              LockWait::kWait);
+}
+
+void VolumeTransaction::NoteDefinition(const catalog::TablePtr& table) {
+  if (!snapshot_.has_lsn()) resolved_.push_back(table);
+}
+
+void VolumeTransaction::ForgetTable(TableId table) {
+  std::erase_if(used_, [table](const catalog::TablePtr& t) { return t->id == table; });
+  std::erase_if(resolved_, [table](const catalog::TablePtr& t) { return t->id == table; });
+}
+
+void VolumeTransaction::UseTable(const catalog::TablePtr& table) {
+  for (const catalog::TablePtr& used : used_) {
+    if (used == table || (used->id == table->id && used->version == table->version)) return;
+  }
+  LockMetadata(TableLockKey(table->schema, table->name), LockMode::kShared);
+  if (!catalog_changed()) {
+    const auto now = manager_.catalog().Table(table->schema, table->name);
+    if (now.definition == nullptr || now.definition->version != table->version) {
+      throw MakeError(ErrorCode::kTableDefChanged);
+    }
+  }
+  used_.push_back(table);
+}
+
+// ---- changes ----
+
+void VolumeTransaction::NoteChanged(std::string_view key) {
+  if (core_->everything_changed) return;
+  core_->slots.push_back(Freshness::SlotOf(key));
+  if (core_->slots.size() > kMaxSlots) {
+    core_->everything_changed = true;
+    core_->slots = {};
+  }
+}
+
+void VolumeTransaction::Put(std::string_view key, std::string_view value) {
+  changes_.Put(key, value, statement_);
+  NoteChanged(key);
+}
+
+void VolumeTransaction::Delete(std::string_view key) {
+  changes_.Delete(key, statement_);
+  NoteChanged(key);
+}
+
+void VolumeTransaction::ChangeRows(TableId table, int64_t delta) {
+  for (auto& [id, sum] : core_->row_deltas) {
+    if (id == table) {
+      sum += delta;
+      return;
+    }
+  }
+  core_->row_deltas.emplace_back(table, delta);
+}
+
+void VolumeTransaction::LogSequence(SequenceKind kind, uint64_t id, uint64_t last) {
+  for (LoggedSequence& logged : sequences_) {
+    if (logged.kind != kind || logged.id != id) continue;
+    logged.last = std::max(logged.last, last);
+    return;
+  }
+  sequences_.push_back({kind, id, last});
+}
+
+uint64_t VolumeTransaction::NewRowId(const catalog::TableDef& table) {
+  uint64_t last = 0;
+  const uint64_t id = manager_.TakeNumbers(SequenceKind::kRowId, table.id.value(), 1, &last);
+  LogSequence(SequenceKind::kRowId, table.id.value(), last);
+  return id;
+}
+
+uint64_t VolumeTransaction::NewBlobId() { return manager_.NewTransactionId().value(); }
+
+uint64_t VolumeTransaction::ReserveAutoIncrement(const catalog::TableDef& table, uint64_t count,
+                                                 uint64_t increment, uint64_t offset) {
+  RequireWritable();
+  uint64_t last = 0;
+  const uint64_t first = manager_.TakeAutoIncrement(table, count, increment, offset, &last);
+  LogSequence(SequenceKind::kAutoIncrement, table.id.value(), last);
+  return first;
+}
+
+void VolumeTransaction::NoteAutoIncrement(const catalog::TableDef& table, uint64_t value) {
+  if (manager_.RaiseSequence(SequenceKind::kAutoIncrement, table.id.value(), value)) {
+    LogSequence(SequenceKind::kAutoIncrement, table.id.value(), value);
+  }
+}
+
+void VolumeTransaction::AddSequences(storage::CommitRequest* request,
+                                     std::vector<std::string>* bytes) {
+  for (const LoggedSequence& s : sequences_) {
+    std::string key = SequenceKey(s.kind, s.id);
+    // A DDL statement may have set the counter itself.
+    if (const auto* entry = changes_.Find(key); entry != nullptr && entry->newest != nullptr) {
+      continue;
+    }
+    bytes->push_back(std::move(key));
+    bytes->push_back(EncodeSequence(s.last));
+    request->mutations.push_back(
+        {storage::MutationKind::kMax, (*bytes)[bytes->size() - 2], bytes->back()});
+  }
+}
+
+void VolumeTransaction::AddRowCounts(storage::CommitRequest* request,
+                                     std::vector<std::string>* bytes) {
+  for (const auto& [table, delta] : core_->row_deltas) {
+    uint64_t rows = 0;
+    if (delta == 0 || !manager_.RowsToPersist(table, delta, &rows)) continue;
+    bytes->push_back(StatisticsKey(table));
+    bytes->push_back(EncodeTableRows(rows));
+    request->mutations.push_back(
+        {storage::MutationKind::kPut, (*bytes)[bytes->size() - 2], bytes->back()});
+  }
+}
+
+void VolumeTransaction::Commit(std::function<void(CommitResult)> done) {
+  CheckOpen();
+  if (changes_.empty()) {
+    Close();
+    manager_.locks().ReleaseAll(core_->owner);
+    done(CommitResult::kOk);
+    return;
+  }
+  storage::VolumeWriter* writer = manager_.writer();
+  if (writer == nullptr) {
+    Rollback();
+    done(CommitResult::kRefused);
+    return;
+  }
+  storage::CommitRequest request;
+  request.txn = id();
+  request.changes_catalog = core_->changes_catalog;
+  changes_.Collect(&request);
+  std::vector<std::string> bytes;
+  // Growing must not move what the mutations point to.
+  bytes.reserve(2 * (sequences_.size() + core_->row_deltas.size()));
+  AddSequences(&request, &bytes);
+  AddRowCounts(&request, &bytes);
+  Close();
+  // `this` may be gone as soon as done() ran: nothing of it is touched below.
+  writer->Commit(request, [core = core_, &manager = manager_, done = std::move(done)](
+                              storage::CommitOutcome outcome, Lsn lsn) {
+    manager.Finish(core, outcome, lsn);
+    done(outcome == storage::CommitOutcome::kDurable   ? CommitResult::kOk
+         : outcome == storage::CommitOutcome::kRefused ? CommitResult::kRefused
+                                                       : CommitResult::kUnknown);
+  });
+}
+
+// ---- parts ----
+
+CatalogView& VolumeTransaction::catalog() {
+  if (catalog_view_ == nullptr) catalog_view_ = std::make_unique<VolumeCatalogView>(*this);
+  return *catalog_view_;
+}
+
+CatalogWriter& VolumeTransaction::catalog_writer() {
+  RequireWritable();
+  if (catalog_writer_ == nullptr) catalog_writer_ = std::make_unique<VolumeCatalogWriter>(*this);
+  return *catalog_writer_;
+}
+
+std::unique_ptr<TableReader> VolumeTransaction::NewReader(const catalog::TablePtr& table) {
+  CheckOpen();
+  return std::make_unique<VolumeTableReader>(*this, table);
+}
+
+std::unique_ptr<TableWriter> VolumeTransaction::NewWriter(const catalog::TablePtr& table) {
+  RequireWritable();
+  UseTable(table);
+  return std::make_unique<VolumeTableWriter>(*this, table);
+}
+
+}  // namespace sixfold::txn
