@@ -1,0 +1,19 @@
+// The families of scalar functions; registry.cc joins their tables.
+#pragma once
+
+#include "core/exec/function.h"
+
+namespace sixfold::exec {
+
+FunctionTable StringFunctions();
+FunctionTable EncodingFunctions();
+FunctionTable RegexpFunctions();
+FunctionTable MiscFunctions();
+FunctionTable DatePartFunctions();
+FunctionTable DateArithmeticFunctions();
+FunctionTable DateFormatFunctions();
+
+/// Gives back what GET_LOCK took; called when a connection ends. Returns how many.
+uint64_t ReleaseNamedLocks(uint64_t connection);
+
+}  // namespace sixfold::exec
