@@ -44,6 +44,9 @@ class Disk {
   virtual void CreateZeroedInBackground(const std::string& path, uint64_t bytes, OpenDone done) = 0;
   /// Hands the queued writes to the kernel, all in one call.
   virtual void Flush() = 0;
+  /// Called after each round of callbacks: whoever answers several finished writes with one message
+  /// does it here.
+  virtual void SetAfterCompletions(std::function<void()> after) = 0;
 
   /// Names in the folder, sorted.
   virtual StatusOr<std::vector<std::string>> List(const std::string& folder) = 0;

@@ -145,6 +145,7 @@ class PosixDisk::Ring {
   }
 
   void Submit(std::unique_ptr<Operation> operation) { queued_.push_back(std::move(operation)); }
+  void set_after(std::function<void()> after) { after_ = std::move(after); }
   size_t pending() const { return queued_.size() + under_way_ + finished_.size(); }
 
   void Flush() {
@@ -184,6 +185,7 @@ class PosixDisk::Ring {
     for (auto& [op, status] : finished) {
       if (op->handle->file_alive) op->done(std::move(status));
     }
+    if (after_ && !finished.empty()) after_();
     Flush();
   }
 
@@ -221,6 +223,7 @@ class PosixDisk::Ring {
   std::deque<std::unique_ptr<Operation>> queued_;
   std::vector<std::pair<std::unique_ptr<Operation>, Status>> finished_;  // of WriteNow
   size_t under_way_ = 0;
+  std::function<void()> after_;
 };
 
 class PosixDisk::ZeroWriter {
@@ -356,6 +359,7 @@ void PosixDisk::CreateZeroedInBackground(const std::string& path, uint64_t bytes
 }
 
 void PosixDisk::Flush() { ring_->Flush(); }
+void PosixDisk::SetAfterCompletions(std::function<void()> after) { ring_->set_after(std::move(after)); }
 size_t PosixDisk::pending_writes() const { return ring_->pending(); }
 
 StatusOr<std::vector<std::string>> PosixDisk::List(const std::string& folder) {

@@ -19,6 +19,7 @@ class PosixDisk final : public Disk {
   StatusOr<std::unique_ptr<File>> CreateZeroed(const std::string& path, uint64_t bytes) override;
   void CreateZeroedInBackground(const std::string& path, uint64_t bytes, OpenDone done) override;
   void Flush() override;
+  void SetAfterCompletions(std::function<void()> after) override;
   StatusOr<std::vector<std::string>> List(const std::string& folder) override;
   bool Exists(const std::string& path) override;
   Status MakeFolders(const std::string& path) override;

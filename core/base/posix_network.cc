@@ -209,7 +209,8 @@ class PosixConnection final : public Connection {
     watch_ = loop_.After(0, [this, why = std::move(why)] {
       watch_.Cancel();
       fd_.Reset();
-      if (on_close_) on_close_(why);
+      const OnClose on_close = std::move(on_close_);  // it may destroy this connection
+      if (on_close) on_close(why);
     });
   }
 

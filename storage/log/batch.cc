@@ -84,6 +84,14 @@ StatusOr<BatchView> BatchView::Parse(std::string_view bytes) {
   return view;
 }
 
+BatchView BatchView::Verified(const BatchHeader& header, std::string_view bytes) {
+  CHECK_GE(bytes.size(), header.unpadded_bytes());
+  BatchView view;
+  view.header_ = header;
+  view.bytes_ = bytes.substr(0, header.unpadded_bytes());
+  return view;
+}
+
 void BatchBuilder::Start(Lsn first_lsn) {
   CHECK_EQ(first_lsn.value() % kBlockBytes, 0u);
   first_lsn_ = first_lsn;

@@ -3,7 +3,7 @@
 // It starts at a log position that is a multiple of 4 KiB and fills whole 4 KiB blocks:
 //   0   8 magic "SXFBATCH"          64  u64 prev_checksum   the previous batch's checksum
 //   8   u16 format version          72  u64 prev_end        where the previous batch ends
-//  10   u16 flags (1: opens epoch)  80  u64 vdl             durable LSN known to the writer when it
+//  10   u16 flags (BatchFlags)      80  u64 vdl             durable LSN known to the writer when it
 //  closed 12   u32 record_count            88  u64 payload_bytes   records, without header and
 //  padding 16  16 volume id                 96  u64 sent_ns         writer's CLOCK_MONOTONIC (lag,
 //  never correctness) 32   u64 epoch                  104  16 reserved, zero 40   u64 first_lsn
@@ -32,7 +32,13 @@ namespace sixfold::storage {
 
 inline constexpr uint16_t kLogFormatVersion = 1;
 inline constexpr size_t kBatchHeaderBytes = 128;
-inline constexpr uint16_t kBatchOpensEpoch = 1;
+/// What is inside, so that nobody has to look: set by the writer.
+enum BatchFlags : uint16_t {
+  kBatchOpensEpoch = 1,  // the only record is an EpochOpening
+  kBatchMembership = 2,  // a membership record
+  kBatchParts = 4,       // parts of large transactions
+  kBatchDrops = 8,       // dropped prefixes
+};
 /// Where the log of a new volume starts. Zero stays free to mean "nothing".
 inline constexpr Lsn kFirstLogLsn{kBlockBytes};
 
@@ -68,6 +74,8 @@ class BatchView {
  public:
   /// `bytes` starts with the batch and may go on past it.
   static StatusOr<BatchView> Parse(std::string_view bytes);
+  /// Of bytes whose checksum was verified before.
+  static BatchView Verified(const BatchHeader& header, std::string_view bytes);
 
   const BatchHeader& header() const { return header_; }
   /// Header and payload, without padding.

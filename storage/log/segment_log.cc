@@ -124,7 +124,7 @@ class SegmentLog::Scanner {
       const BatchHeader& header = batch->header();
       if (header.first_lsn != position || header.volume != log_.volume_) return OkStatus();
       if (!(first ? Connect(header) : Chains(header, last()))) return OkStatus();
-      log_.index_.push_back({header.first_lsn, header.end_lsn, header.epoch, header.checksum});
+      log_.index_.push_back({header.prev_end, header.first_lsn, header.end_lsn, header.epoch, header.checksum});
       log_.vdl_seen_ = std::max(log_.vdl_seen_, header.vdl);
       position = header.end_lsn;
     }
@@ -218,7 +218,7 @@ void SegmentLog::Append(std::shared_ptr<const AlignedBuffer> padded, const Batch
   CHECK(tail_.Accepts(header), "batch at {} after a log that ends at {}", header.first_lsn,
         tail_.end);
   CHECK_EQ(padded->size(), header.end_lsn - header.first_lsn);
-  index_.push_back({header.first_lsn, header.end_lsn, header.epoch, header.checksum});
+  index_.push_back({header.prev_end, header.first_lsn, header.end_lsn, header.epoch, header.checksum});
   tail_ = {header.end_lsn, header.epoch, header.first_lsn, header.checksum};
   vdl_seen_ = std::max(vdl_seen_, header.vdl);
   waiting_.push_back({std::move(padded), header.first_lsn, header.opens_epoch(), std::move(done)});

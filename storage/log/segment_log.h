@@ -36,6 +36,7 @@ struct SegmentLogOptions {
 
 /// Where a batch of the log is and what it chains by.
 struct BatchEntry {
+  Lsn prev_end;  // where the one before ends: at `first`, lower where an epoch opened
   Lsn first;
   Lsn end;
   Epoch epoch;
@@ -68,8 +69,8 @@ class SegmentLog {
                                                     const SegmentLogOptions& options,
                                                     Lsn needed_from);
 
-  /// First LSN that can still be read.
-  Lsn start() const { return index_.empty() ? tail_.end : index_.front().first; }
+  /// From here on the log can still be read.
+  Lsn start() const { return index_.empty() ? tail_.end : index_.front().prev_end; }
   /// Batches accepted so far, durable or not.
   const LogTail& tail() const { return tail_; }
   const std::deque<BatchEntry>& index() const { return index_; }

@@ -43,7 +43,7 @@ class SegmentLogTest : public testing::Test {
                  std::vector<Mutation>{{MutationKind::kPut, "k", std::string(bytes, 'v')}}, {},
                  &record);
     builder.Append(record);
-    *header = {.flags = annul > 0 ? kBatchOpensEpoch : uint16_t{0},
+    *header = {.flags = static_cast<uint16_t>(annul > 0 ? kBatchOpensEpoch : 0),
                .volume = kVolume,
                .epoch = epoch,
                .prev_lsn = tail.last_lsn,

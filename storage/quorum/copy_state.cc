@@ -111,7 +111,7 @@ bool CopyState::MatchesHeld(const BatchHeader& header) const {
 }
 
 void CopyState::Push(const BatchHeader& header) {
-  open_.push_back({{header.first_lsn, header.end_lsn, header.epoch, header.checksum}, false});
+  open_.push_back({{header.prev_end, header.first_lsn, header.end_lsn, header.epoch, header.checksum}, false});
   tail_ = TailAt(open_.back().entry);
   damaged_ = false;
 }

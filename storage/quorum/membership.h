@@ -25,7 +25,8 @@ static_assert(2 * kWriteQuorum > kCopies);
 
 struct Membership {
   uint64_t version = 0;
-  std::vector<CopyId> members;
+  std::vector<CopyId>
+      members;               // by place: two of the first AZ, two of the second, two of the third
   std::vector<CopyId> next;  // not empty while a change is under way
 
   static Membership Founding(std::vector<CopyId> members);

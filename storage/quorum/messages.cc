@@ -34,6 +34,7 @@ StatusOr<T> Finished(const ByteReader& in, T&& message) {
 
 void PutReport(std::string* out, const CopyReport& r) {
   Put(out, r.copy);
+  PutFixed(out, r.place);
   PutFixed(out, static_cast<uint8_t>(r.standing));
   PutFixed(out, static_cast<uint8_t>(r.accepted));
   PutFixed(out, static_cast<uint8_t>(r.uncertain));
@@ -51,6 +52,7 @@ void PutReport(std::string* out, const CopyReport& r) {
 StatusOr<CopyReport> TakeReport(ByteReader& in) {
   CopyReport r;
   r.copy = Take<CopyId>(in);
+  r.place = in.Fixed<uint8_t>();
   r.standing = static_cast<CopyStanding>(in.Fixed<uint8_t>());
   r.accepted = in.Fixed<uint8_t>() != 0;
   r.uncertain = in.Fixed<uint8_t>() != 0;

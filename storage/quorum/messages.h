@@ -50,6 +50,7 @@ struct Hello {
 /// One copy's state, as it knows itself.
 struct CopyReport {
   CopyId copy;
+  uint8_t place = 0;  // 0-5: whose successor it is, as an index into Membership::members
   CopyStanding standing = CopyStanding::kMember;
   bool accepted = false;   // of a promise: it was given
   bool uncertain = false;  // something at the tail's end may once have been acknowledged

@@ -192,8 +192,8 @@ TEST(CopyRestart, KnowsOnlyItsVdlToBeDurable) {
   found.writer = kWriterA;
   found.membership = Six();
   found.tail = After(b2);
-  found.index = {{b1.first_lsn, b1.end_lsn, Epoch(1), 1}, {b2.first_lsn, b2.end_lsn, Epoch(1), 2}};
-  found.log_start = b1.first_lsn;
+  found.index = {{b1.prev_end, b1.first_lsn, b1.end_lsn, Epoch(1), 1}, {b2.prev_end, b2.first_lsn, b2.end_lsn, Epoch(1), 2}};
+  found.log_start = b1.prev_end;
   found.vdl = b1.end_lsn;
   CopyState copy(found);
   EXPECT_EQ(copy.applicable(), b1.end_lsn);
