@@ -1,0 +1,26 @@
+// A place of an AZ where a copy lives: its folder, and the copy with its base once there is one.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/copy/base_store.h"
+#include "storage/node/copy_host.h"
+
+namespace sixfold::storage {
+
+struct CopySlot {
+  uint32_t number = 0;  // 0 or 1 in its AZ
+  std::string folder;
+  std::unique_ptr<CopyHost> host;          // null while an empty disk waits for its rebuild
+  std::unique_ptr<BaseStore> base;         // null while it is being rebuilt
+  AckState answer = AckState::kFollowing;  // to the last append
+  bool rebuilding = false;
+
+  bool serves() const {
+    return host != nullptr && base != nullptr && host->health().ok() && !rebuilding;
+  }
+  std::string base_folder() const { return folder + "/base"; }
+};
+
+}  // namespace sixfold::storage

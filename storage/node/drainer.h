@@ -1,0 +1,73 @@
+// Moves durable log from the recent layer into the bases of an AZ's copies, seldom and in bulk, on
+// a thread of its own; then trims the recent layer and recycles the log.
+//
+// A drain starts every drain_interval_ms or so many bytes of log, whichever is first, and takes
+// what is at least a second old, so that statements shorter than that need no registered snapshot.
+// Before it the target is published and the registered snapshots are read (snapshot_table.h).
+// The home thread owns everything but the LMDB write transactions of the bases.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/event_loop.h"
+#include "storage/node/copy_slot.h"
+#include "storage/node/recent_feeder.h"
+
+namespace sixfold::storage {
+
+struct DrainOptions {
+  uint64_t interval_ms = 2'000;
+  uint64_t bytes = 64 << 20;
+  uint64_t age_min_ms = 1'000;
+  uint64_t history_seconds = 0;
+  uint64_t keep_log_bytes = 256 << 20;  // for peers that are down
+};
+
+class Drainer {
+ public:
+  Drainer(EventLoop& loop, const Clock& clock, RecentFeeder& feeder,
+          std::vector<std::unique_ptr<CopySlot>>& slots, const DrainOptions& options);
+  ~Drainer();
+
+  /// Every 100 ms or so.
+  void Tick();
+  /// Runs a job on the drain thread, in turn with drains, then `done` at home.
+  void RunInBackground(std::function<void()> job, std::function<void()> done);
+  bool busy() const { return busy_; }
+  /// Drains everything applied as soon as it may, once (before a clean stop, or for a comparison).
+  void DrainSoon() { soon_ = true; }
+  /// Lowest LSN all serving bases hold.
+  Lsn drained() const;
+
+ private:
+  struct Thread;
+  struct Sample {
+    uint64_t at_ms;
+    Lsn applied;
+  };
+  Lsn OldEnough(uint64_t now_ms);
+  bool ShouldDrain(uint64_t now_ms, Lsn target) const;
+  void Start(Lsn target);
+  void Finished(const std::vector<Status>& statuses);
+  void RecycleLogs();
+  void TrimSome();
+
+  EventLoop& loop_;
+  const Clock& clock_;
+  RecentFeeder& feeder_;
+  std::vector<std::unique_ptr<CopySlot>>& slots_;
+  DrainOptions options_;
+  std::deque<Sample> samples_;
+  uint64_t last_drain_ms_ = 0;
+  bool busy_ = false;
+  bool soon_ = false;
+  Lsn trimmed_;
+  std::unique_ptr<Thread> thread_;
+};
+
+}  // namespace sixfold::storage

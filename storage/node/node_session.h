@@ -1,0 +1,21 @@
+// One connection to the storage daemon: a writer, a candidate or a peer.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/base/network.h"
+#include "storage/node/storage_node.h"
+
+namespace sixfold::storage {
+
+struct StorageNode::Session {
+  std::unique_ptr<Connection> connection;
+  std::string sender;  // empty until its hello
+  Epoch epoch;         // promised to it by a copy here
+  // A base being read out for a peer.
+  std::unique_ptr<BaseExport> base_export;
+  uint64_t base_export_id = 0;
+};
+
+}  // namespace sixfold::storage

@@ -1,0 +1,58 @@
+// Feeds an AZ's recent layer with durable batches, in log order, whichever of the AZ's copies has
+// them. Batches that just came in are taken from memory; older ones (after a restart) from the log.
+//
+// Remembers what the recent layer cannot hold and a drain needs: dropped prefixes, and how far back
+// open parts of large transactions reach. Home thread only.
+#pragma once
+
+#include <deque>
+#include <span>
+
+#include "storage/copy/stretch.h"
+#include "storage/node/copy_host.h"
+#include "storage/node/record_assembler.h"
+#include "storage/recent/recent_layer.h"
+
+namespace sixfold::storage {
+
+class RecentFeeder {
+ public:
+  /// `base_applied`: the lowest of the copies' bases. A fresh layer is filled from there on.
+  static StatusOr<std::unique_ptr<RecentFeeder>> Open(std::unique_ptr<RecentLayer> recent,
+                                                      Lsn base_applied);
+
+  /// A batch a copy accepted; kept until applied.
+  void Remember(const SharedBatch& batch);
+  /// Applies what `copy` may apply, a bounded slice of it; true when there is more to do now.
+  StatusOr<bool> Advance(CopyHost& copy);
+  /// False: nothing of this copy's is of use (it is behind, or its log starts later).
+  bool CanAdvance(const CopyHost& copy) const;
+  /// Starts over from a base that holds all up to `base_applied`.
+  Status Reset(Lsn base_applied);
+
+  RecentLayer& recent() { return *recent_; }
+  /// Where the next batch to look at starts.
+  Lsn position() const { return position_; }
+  /// Log at or above it is needed for a restart, whatever the bases hold.
+  Lsn log_needed_from() const { return std::min(position_, assembler_.oldest_open_part()); }
+  /// Prefixes dropped in (from, to].
+  std::vector<DroppedPrefix> Dropped(Lsn from, Lsn to) const;
+  void ForgetDroppedBefore(Lsn lsn);
+
+ private:
+  explicit RecentFeeder(std::unique_ptr<RecentLayer> recent) : recent_(std::move(recent)) {}
+  Status Take(const BatchView& batch, Lsn end);
+  Status ApplyReady(Lsn end);
+
+  std::unique_ptr<RecentLayer> recent_;
+  RecordAssembler assembler_;
+  Lsn position_;
+  std::deque<SharedBatch> fresh_;
+  std::vector<DroppedPrefix> dropped_;
+  // Of the round under way:
+  std::vector<RecordAssembler::Ready> ready_;
+  std::vector<std::string> kept_;
+  std::vector<DurableRecord> records_;
+};
+
+}  // namespace sixfold::storage

@@ -1,0 +1,216 @@
+#include "storage/node/storage_node.h"
+
+#include "core/base/check.h"
+#include "core/base/log.h"
+#include "core/topology/control_socket.h"
+#include "storage/node/mounts.h"
+#include "storage/node/node_session.h"
+#include "storage/node/peer_catch_up.h"
+#include "storage/node/status_json.h"
+
+namespace sixfold::storage {
+
+namespace {
+
+constexpr uint64_t kTickUs = 50'000;
+
+}  // namespace
+
+StorageNode::StorageNode(const Seams& seams, const NodeOptions& options)
+    : seams_(seams), options_(options) {}
+
+StorageNode::~StorageNode() {
+  *alive_ = false;
+  seams_.disk.SetAfterCompletions(nullptr);
+  drainer_.reset();  // its thread uses what follows
+}
+
+StatusOr<std::unique_ptr<StorageNode>> StorageNode::Open(const Seams& seams,
+                                                         const NodeOptions& options) {
+  CHECK_EQ(options.copy_folders.size(), 2u);
+  std::unique_ptr<StorageNode> node(new StorageNode(seams, options));
+  ASSIGN_OR_RETURN(node->volume_, CheckMounts(seams.disk, options));
+  RETURN_IF_ERROR(node->OpenSlots());
+  if (!node->volume_.IsNil()) RETURN_IF_ERROR(node->StartVolume());
+  seams.disk.SetAfterCompletions([raw = node.get()] {
+    raw->SendAcks();
+    raw->AdvanceRecent();
+  });
+  node->catch_up_ = std::make_unique<PeerCatchUp>(*node);
+  RETURN_IF_ERROR(node->Listen());
+  node->tick_ = seams.loop.Every(kTickUs, [raw = node.get()] { raw->Tick(); });
+  return node;
+}
+
+Status StorageNode::OpenSlots() {
+  for (uint32_t n = 0; n < options_.copy_folders.size(); ++n) {
+    auto slot = std::make_unique<CopySlot>();
+    slot->number = n;
+    slot->folder = options_.copy_folders[n];
+    if (!CopyHost::Exists(seams_.disk, slot->folder) && options_.create) {
+      std::vector<CopyId> founding;
+      for (uint64_t id = 1; id <= kCopies; ++id) founding.emplace_back(id);
+      const CopyId id(2 * options_.az_index + n + 1);
+      RETURN_IF_ERROR(
+          CopyHost::Format(seams_.disk, slot->folder, {volume_, options_.cluster_id, options_.az},
+                           id, CopyStanding::kMember, Membership::Founding(std::move(founding))));
+      log::Info("formatted copy {} at {}", id, slot->folder);
+    }
+    if (CopyHost::Exists(seams_.disk, slot->folder)) RETURN_IF_ERROR(OpenSlot(*slot));
+    slots_.push_back(std::move(slot));
+  }
+  return OkStatus();
+}
+
+Status StorageNode::OpenSlot(CopySlot& slot) {
+  auto base = BaseStore::Open({.folder = slot.base_folder(), .volume = volume_});
+  slot.rebuilding = base.status().code() == StatusCode::kDataLoss;
+  if (!base.ok() && !slot.rebuilding) return base.status();
+  const Lsn applied = base.ok() ? (*base)->applied_lsn() : Lsn();
+  ASSIGN_OR_RETURN(slot.host, CopyHost::Open(seams_.disk, slot.folder, options_.log, applied,
+                                             [this] { Changed(); }));
+  slot.host->set_place(static_cast<uint8_t>(2 * options_.az_index + slot.number));
+  if (base.ok()) slot.base = std::move(*base);
+  if (slot.host->state().standing() == CopyStanding::kRebuilding && applied == Lsn())
+    slot.rebuilding = true;
+  log::Info("copy {} at {}: log {}-{}, durable up to {} for sure, base up to {}{}",
+            slot.host->state().copy(), slot.folder, slot.host->log().start(),
+            slot.host->state().tail().end, slot.host->state().vdl(), applied,
+            slot.host->state().uncertain() ? ", something damaged behind its end" : "");
+  return OkStatus();
+}
+
+/// Once the volume's id is known: at once, or when a peer told an AZ that lost both disks.
+Status StorageNode::StartVolume() {
+  RecentOptions options;
+  options.folder = RecentFolder(options_.cluster_id, options_.data_dir, options_.az);
+  options.volume = volume_;
+  options.full_bytes = options_.recent_bytes;
+  ASSIGN_OR_RETURN(auto recent, RecentLayer::Open(options));
+  recent->set_base_lookup([this](std::string_view key, std::string* value) -> StatusOr<bool> {
+    if (served_ == nullptr || served_->base == nullptr) return Unavailable("no base is served");
+    return served_->base->GetNewest(key, value);
+  });
+  Lsn applied = kMaxLsn;
+  for (const auto& slot : slots_) {
+    if (slot->serves()) applied = std::min(applied, slot->base->applied_lsn());
+  }
+  ASSIGN_OR_RETURN(feeder_,
+                   RecentFeeder::Open(std::move(recent), applied == kMaxLsn ? Lsn() : applied));
+  drainer_ = std::make_unique<Drainer>(seams_.loop, seams_.clock, *feeder_, slots_, options_.drain);
+  ServeOneBase();
+  AdvanceRecent();
+  return OkStatus();
+}
+
+Status StorageNode::Listen() {
+  ASSIGN_OR_RETURN(listener_, seams_.network.Listen(options_.address,
+                                                    [this](std::unique_ptr<Connection> connection) {
+                                                      OnAccept(std::move(connection));
+                                                    }));
+  if (options_.control_socket.empty()) return OkStatus();
+  ASSIGN_OR_RETURN(control_, topology::ControlServer::Open(
+                                 seams_.loop, options_.control_socket,
+                                 [this](std::string request, topology::ControlReply reply) {
+                                   reply(AnswerControl(request));
+                                 }));
+  return OkStatus();
+}
+
+void StorageNode::Tick() {
+  if (feeder_ == nullptr) {
+    catch_up_->Tick();
+    return;
+  }
+  ServeOneBase();
+  AdvanceRecent();
+  drainer_->Tick();
+  catch_up_->Tick();
+  SendAcks();
+}
+
+CopySlot* StorageNode::FindSlot(CopyId copy) {
+  for (const auto& slot : slots_) {
+    if (slot->host != nullptr && slot->host->state().copy() == copy) return slot.get();
+  }
+  return nullptr;
+}
+
+void StorageNode::ServeOneBase() {
+  if (served_ != nullptr && served_->serves()) return;
+  served_ = nullptr;
+  for (const auto& slot : slots_) {
+    // A base that starts where the recent layer no longer reaches would leave a hole.
+    if (!slot->serves() || slot->base->applied_lsn() < feeder_->recent().covered_from()) continue;
+    served_ = slot.get();
+    feeder_->recent().ServeBase(slot->base->folder());
+    return;
+  }
+}
+
+void StorageNode::AdvanceRecent() {
+  if (feeder_ == nullptr) return;
+  CopyHost* best = nullptr;
+  for (const auto& slot : slots_) {
+    if (!slot->serves() || !feeder_->CanAdvance(*slot->host)) continue;
+    if (best == nullptr || slot->host->state().applicable() > best->state().applicable())
+      best = slot->host.get();
+  }
+  if (best == nullptr) return;
+  auto more = feeder_->Advance(*best);
+  if (!more.ok()) {
+    log::Error("apply: {}", ToString(more.status()));
+    return;
+  }
+  if (feeder_->recent().applied() >= heard_vdl_ && heard_sent_ns_ != 0) {
+    const uint64_t now = seams_.clock.MonotonicNanos();
+    feeder_->recent().progress().page().lag_us.store(
+        now > heard_sent_ns_ ? (now - heard_sent_ns_) / 1000 : 0);
+    heard_sent_ns_ = 0;
+  }
+  if (!*more || advance_posted_) return;
+  advance_posted_ = true;
+  seams_.loop.Post([this, alive = alive_] {
+    if (!*alive) return;
+    advance_posted_ = false;
+    AdvanceRecent();
+  });
+}
+
+void StorageNode::NoteWriter(Epoch epoch, Lsn vdl, uint64_t sent_ns) {
+  if (epoch < heard_epoch_) return;
+  heard_epoch_ = epoch;
+  heard_vdl_ = std::max(heard_vdl_, vdl);
+  heard_sent_ns_ = sent_ns;
+  if (feeder_ == nullptr) return;
+  ProgressPage& page = feeder_->recent().progress().page();
+  page.epoch.store(epoch.value());
+  page.durable.store(heard_vdl_.value());
+  page.heard_ns.store(seams_.clock.MonotonicNanos());
+}
+
+std::string StorageNode::AnswerControl(const std::string& request) {
+  const std::string command = ControlCommand(request);
+  if (command == "drain" && drainer_ != nullptr) {
+    drainer_->DrainSoon();
+    return "{}";
+  }
+  if (command == "status") return StatusJson();
+  return R"({"error":"unknown command; known: status, drain"})";
+}
+
+std::string StorageNode::StatusJson() const {
+  NodeStatus status;
+  status.az = options_.az;
+  status.volume = volume_;
+  status.epoch = heard_epoch_;
+  status.vdl = heard_vdl_;
+  if (feeder_ != nullptr) {
+    status.recent_applied = feeder_->recent().applied();
+    status.recent_bytes = feeder_->recent().bytes();
+  }
+  for (const auto& slot : slots_) status.slots.push_back(slot.get());
+  return EncodeNodeStatus(status);
+}
+
+}  // namespace sixfold::storage
