@@ -1,0 +1,10 @@
+# C++ stories over real processes: one program per *_test.cc, run with the unit tests.
+file(GLOB integration_sources CONFIGURE_DEPENDS test/integration/*_test.cc)
+foreach(source ${integration_sources})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(integration_${name} ${source})
+  set_target_properties(integration_${name} PROPERTIES UNITY_BUILD OFF)
+  target_link_libraries(integration_${name} PRIVATE storage_node storage_client test_main)
+  target_precompile_headers(integration_${name} REUSE_FROM test_main)
+  add_dependencies(integration_${name} sixfold-storage)
+endforeach()
