@@ -8,17 +8,17 @@
 
 namespace sixfold::control {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
-Json InstanceJson(const ClusterConfig& config, const Instance& instance,
-                  const std::string& writer) {
+OrderedJson InstanceJson(const ClusterConfig& config, const Instance& instance,
+                         const std::string& writer) {
   const auto& page = instance.page();
   const ProcessIdentity identity = instance.process().identity();
   std::string state = identity.pid == 0 ? "down" : "starting";
   if (page) state = instance.hung() ? "hung" : std::string(topology::ToString(page->state));
-  Json json{
+  OrderedJson json{
       {"id", instance.id()},
       {"role", instance.id() == writer ? "writer" : "reader"},
       {"az", instance.config().az},
@@ -30,7 +30,7 @@ Json InstanceJson(const ClusterConfig& config, const Instance& instance,
       {"sessions", page ? page->sessions : 0},
       {"epoch", page ? page->epoch : 0},
       {"restarts", instance.process().restarts()}};
-  Json by_endpoint = Json::object();
+  OrderedJson by_endpoint = OrderedJson::object();
   if (page)
     for (const auto& [name, count] : page->endpoints) by_endpoint[name] = count;
   json["sessions_by_endpoint"] = std::move(by_endpoint);
@@ -83,39 +83,39 @@ ClusterControl::Health ClusterControl::CheckHealth() {
 }
 
 std::string ClusterControl::StatusJson() {
-  Json json{{"cluster", config_.id}, {"pid", ::getpid()}};
-  json["endpoints"] = Json::array();
+  OrderedJson json{{"cluster", config_.id}, {"pid", ::getpid()}};
+  json["endpoints"] = OrderedJson::array();
   for (const EndpointConfig& endpoint : config_.endpoints)
-    json["endpoints"].push_back(
-        Json{{"name", endpoint.name},
-             {"type", ToString(endpoint.type)},
-             {"address", topology::ListenerAddress(endpoint, listeners_.at(endpoint.name).get())},
-             {"targets", TargetsOf(endpoint)}});
-  json["instances"] = Json::array();
+    json["endpoints"].push_back(OrderedJson{
+        {"name", endpoint.name},
+        {"type", ToString(endpoint.type)},
+        {"address", topology::ListenerAddress(endpoint, listeners_.at(endpoint.name).get())},
+        {"targets", TargetsOf(endpoint)}});
+  json["instances"] = OrderedJson::array();
   for (const auto& instance : instances_)
     json["instances"].push_back(InstanceJson(config_, *instance, election_->topology().writer));
-  json["copies"] = Json::array();
-  json["storage"] = Json::array();
+  json["copies"] = OrderedJson::array();
+  json["storage"] = OrderedJson::array();
   StorageStatus newest;
   newest.volume_id = volume_id_;
   for (size_t i = 0; i < config_.azs.size(); ++i) {
     const auto& last = storage_monitor_->last(i);
     const bool answers = storage_monitor_->answers(i);
-    json["storage"].push_back(Json{{"az", config_.azs[i].name},
-                                   {"pid", storage_[i]->identity().pid},
-                                   {"state", answers ? "up" : "down"},
-                                   {"restarts", storage_[i]->restarts()}});
+    json["storage"].push_back(OrderedJson{{"az", config_.azs[i].name},
+                                          {"pid", storage_[i]->identity().pid},
+                                          {"state", answers ? "up" : "down"},
+                                          {"restarts", storage_[i]->restarts()}});
     for (uint32_t n = 0; n < 2; ++n) {
       CopyStatus copy;
       copy.az = config_.azs[i].name;
       copy.path = config_.CopyDir(config_.azs[i], n);
       if (last && n < last->copies.size()) copy = last->copies[n];
-      json["copies"].push_back(Json{{"id", copy.id},
-                                    {"az", copy.az},
-                                    {"path", copy.path},
-                                    {"state", answers ? copy.state : "down"},
-                                    {"durable_lsn", copy.durable_lsn},
-                                    {"applied_lsn", copy.applied_lsn}});
+      json["copies"].push_back(OrderedJson{{"id", copy.id},
+                                           {"az", copy.az},
+                                           {"path", copy.path},
+                                           {"state", answers ? copy.state : "down"},
+                                           {"durable_lsn", copy.durable_lsn},
+                                           {"applied_lsn", copy.applied_lsn}});
     }
     if (!last) continue;
     newest.volume_id = last->volume_id;
@@ -123,13 +123,13 @@ std::string ClusterControl::StatusJson() {
     newest.vdl = std::max(newest.vdl, last->vdl);
     newest.bytes = std::max(newest.bytes, last->bytes);
   }
-  json["volume"] = Json{{"id", newest.volume_id},
-                        {"epoch", newest.epoch},
-                        {"vdl", newest.vdl},
-                        {"bytes", newest.bytes}};
-  json["proxy"] = Json{{"pid", proxy_->identity().pid},
-                       {"state", proxy_->running() ? "up" : "down"},
-                       {"restarts", proxy_->restarts()}};
+  json["volume"] = OrderedJson{{"id", newest.volume_id},
+                               {"epoch", newest.epoch},
+                               {"vdl", newest.vdl},
+                               {"bytes", newest.bytes}};
+  json["proxy"] = OrderedJson{{"pid", proxy_->identity().pid},
+                              {"state", proxy_->running() ? "up" : "down"},
+                              {"restarts", proxy_->restarts()}};
   return json.dump();
 }
 
@@ -158,7 +158,7 @@ std::string ClusterControl::Table() {
 
 void ClusterControl::OnApi(const ApiRequest& request, const ApiReply& reply) {
   const auto error = [&](int status, const std::string& text) {
-    reply(status, Json{{"ok", false}, {"error", text}}.dump());
+    reply(status, OrderedJson{{"ok", false}, {"error", text}}.dump());
   };
   if (!election_ || stopping_)
     return error(503, stopping_ ? "the cluster is being stopped" : "the cluster is being started");
@@ -168,18 +168,22 @@ void ClusterControl::OnApi(const ApiRequest& request, const ApiReply& reply) {
     const bool ok = health.missing.empty();
     return reply(
         ok ? 200 : 503,
-        Json{{"ok", ok}, {"writable", health.writable}, {"missing", health.missing}}.dump());
+        OrderedJson{{"ok", ok}, {"writable", health.writable}, {"missing", health.missing}}.dump());
   }
   if (request.method == "POST" && request.path == "/v1/failover") {
-    const Json body =
-        request.body.empty() ? Json::object() : Json::parse(request.body, nullptr, false);
+    const OrderedJson body = request.body.empty()
+                                 ? OrderedJson::object()
+                                 : OrderedJson::parse(request.body, nullptr, false);
     if (!body.is_object() || (body.contains("to") && !body["to"].is_string()))
       return error(400, "expected {\"to\": \"<instance>\"} or {}");
     return election_->Failover(body.value("to", ""), [this, reply](const Status& status) {
-      if (!status.ok()) return reply(409, Json{{"ok", false}, {"error", MessageOf(status)}}.dump());
+      if (!status.ok())
+        return reply(409, OrderedJson{{"ok", false}, {"error", MessageOf(status)}}.dump());
       const auto& topology = election_->topology();
-      reply(200, Json{{"ok", true}, {"writer", topology.writer}, {"epoch", topology.epoch.value()}}
-                     .dump());
+      reply(
+          200,
+          OrderedJson{{"ok", true}, {"writer", topology.writer}, {"epoch", topology.epoch.value()}}
+              .dump());
     });
   }
   error(404, "there is GET /v1/status, GET /v1/health and POST /v1/failover");

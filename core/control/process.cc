@@ -17,8 +17,6 @@ extern "C" {
 #include "core/base/check.h"
 #include "core/topology/instance_status.h"
 
-extern char** environ;
-
 namespace sixfold::control {
 namespace {
 
