@@ -15,7 +15,7 @@ namespace sixfold::types {
 namespace {
 
 constexpr int kMicrosecondBits = 24;
-constexpr int64_t kMicrosPerSecond = 1000000;
+constexpr int64_t kKeyMicrosPerSecond = 1000000;
 constexpr int64_t kTimeBias = int64_t{1} << 22;
 
 void PutBytes(uint64_t value, int bytes, std::string* out) {
@@ -93,11 +93,11 @@ double FromOrderedBits(Bits bits) {
 }
 
 void PutTime(int64_t micros, const DataType& type, std::string* out) {
-  int64_t seconds = micros / kMicrosPerSecond;
-  int64_t rest = micros % kMicrosPerSecond;
+  int64_t seconds = micros / kKeyMicrosPerSecond;
+  int64_t rest = micros % kKeyMicrosPerSecond;
   if (rest < 0) {
     --seconds;
-    rest += kMicrosPerSecond;
+    rest += kKeyMicrosPerSecond;
   }
   PutBytes(static_cast<uint64_t>(seconds + kTimeBias), 3, out);
   if (type.scale > 0) PutBytes(static_cast<uint64_t>(rest), 3, out);
@@ -242,7 +242,7 @@ Value DecodeDatetime(std::string_view part) {
 Value DecodeTime(std::string_view part) {
   const int64_t seconds = static_cast<int64_t>(GetBytes(part, 3)) - kTimeBias;
   const auto micros = part.size() > 3 ? static_cast<int64_t>(GetBytes(part.substr(3), 3)) : 0;
-  return Value::Time(seconds * kMicrosPerSecond + micros);
+  return Value::Time(seconds * kKeyMicrosPerSecond + micros);
 }
 
 Value DecodeInteger(std::string_view part, const DataType& type) {
