@@ -123,7 +123,10 @@ InProcessVolume::InProcessVolume(std::unique_ptr<State> state) : state_(std::mov
 StatusOr<std::unique_ptr<InProcessVolume>> InProcessVolume::Create(
     std::vector<std::string> split_keys) {
   auto state = std::make_unique<State>();
-  std::string pattern = std::filesystem::temp_directory_path() / "sixfold-volume-XXXXXX";
+  // In memory where it goes: nothing of it is worth a disk's time.
+  bool in_memory = ::access("/dev/shm", W_OK) == 0;
+  std::string pattern = in_memory ? "/dev/shm" : std::filesystem::temp_directory_path().string();
+  pattern += "/sixfold-volume-XXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr) return ErrnoStatus(errno, "create " + pattern);
   state->folder = pattern;
   RecentOptions options;
