@@ -1,0 +1,132 @@
+"""Stock clients against a cluster: mysql, mysqldump, mysqlshow, sysbench, and the questions that
+Aurora-aware drivers ask."""
+import contextlib
+import re
+import subprocess
+import time
+
+import pymysql
+
+from cluster import eventually
+from story import Story, check
+
+SYSBENCH = ["oltp_point_select", "oltp_read_only", "oltp_read_write", "oltp_write_only", "oltp_update_index",
+            "oltp_update_non_index", "oltp_insert", "oltp_delete", "select_random_points", "select_random_ranges",
+            "bulk_insert"]
+
+SHOP = """
+CREATE TABLE customer (
+  id INT UNSIGNED NOT NULL AUTO_INCREMENT, name VARCHAR(60) NOT NULL, email VARCHAR(80) DEFAULT NULL,
+  born DATE DEFAULT NULL, balance DECIMAL(10,2) NOT NULL DEFAULT '0.00', level ENUM('new','known','gold') NOT NULL DEFAULT 'new',
+  flags SET('a','b','c') DEFAULT NULL, photo BLOB, note TEXT, updated TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+  PRIMARY KEY (id), UNIQUE KEY email (email), KEY by_name (name(10), born)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+CREATE TABLE purchase (
+  id BIGINT NOT NULL AUTO_INCREMENT, customer_id INT UNSIGNED NOT NULL, at DATETIME(3) NOT NULL, total DOUBLE NOT NULL, bits BIT(10),
+  PRIMARY KEY (id), KEY customer_id (customer_id),
+  CONSTRAINT purchase_customer FOREIGN KEY (customer_id) REFERENCES customer (id) ON DELETE CASCADE);
+INSERT INTO customer (name, email, born, balance, level, flags, photo, note) VALUES
+  ('Ann ''Quote'' \\\\ Slash', 'ann@example.com', '1990-02-28', 12.50, 'gold', 'a,c', x'00FF1027', 'line one\\nline two'),
+  ('Bjørn Ünïcode 漢字 😀', NULL, NULL, -3.25, 'known', '', '', ''), ('Cy', 'cy@example.com', '2000-01-01', 0, 'new', NULL, NULL, NULL);
+INSERT INTO purchase (customer_id, at, total, bits) VALUES (1, '2024-05-06 07:08:09.123', 1e100, b'1000000001'), (2, '1999-12-31 23:59:59.999', -0.5, NULL);
+CREATE VIEW rich AS SELECT id, name FROM customer WHERE balance > 0;
+"""
+
+
+class Clients(Story):
+    def run_client(self, cluster, *arguments, endpoint="main", stdin=None, check=True):
+        program, rest = arguments[0], arguments[1:]
+        done = subprocess.run([program, "-h127.0.0.1", f"-P{cluster.port(endpoint)}", "-uadmin", "-psecret", *rest],
+                              input=stdin, capture_output=True, text=True, timeout=120 * cluster.slow)
+        if check:
+            self.assertEqual(done.returncode, 0, f"{' '.join(arguments)}: {done.stderr}")
+        return done
+
+    @check
+    def test_mysql_client(self):
+        with self.cluster() as cluster:
+            out = self.run_client(cluster, "mysql", "-N", "-e", "SELECT 1 + 1; SELECT @@version; SELECT CURRENT_USER()").stdout
+            lines = out.split("\n")
+            self.assertEqual(lines[0], "2")
+            self.assertRegex(lines[1], r"^8\.0\.\d+-sixfold-")
+            self.assertEqual(lines[2], "admin@%")
+            self.assertIn("Uptime", self.run_client(cluster, "mysql", "-e", "status").stdout)
+            tables = self.run_client(cluster, "mysqlshow", "mysql").stdout
+            self.assertIn("user", tables)
+            wrong = subprocess.run(["mysql", "-h127.0.0.1", f"-P{cluster.port()}", "-uadmin", "-pwrong", "-e", "SELECT 1"],
+                                   capture_output=True, text=True)
+            self.assertIn("1045", wrong.stderr)
+
+    def test_dump_restores_to_equal_checksums(self):
+        with self.cluster() as cluster:
+            cluster.query("CREATE DATABASE shop")
+            cluster.query("CREATE DATABASE copy_of_shop")
+            self.run_client(cluster, "mysql", "shop", stdin=SHOP)
+            dump = self.run_client(cluster, "mysqldump", "--single-transaction", "shop").stdout
+            self.run_client(cluster, "mysql", "copy_of_shop", stdin=dump)
+            again = self.run_client(cluster, "mysqldump", "--single-transaction", "copy_of_shop").stdout
+
+            def statements(text):
+                return [line for line in text.split("\n") if line and not line.startswith(("--", "/*!"))]
+            self.assertEqual(statements(again), [line.replace("`shop`", "`copy_of_shop`") for line in statements(dump)])
+            for table in ("customer", "purchase"):
+                sums = [cluster.query(f"CHECKSUM TABLE {schema}.{table}")[0][1] for schema in ("shop", "copy_of_shop")]
+                self.assertIsNotNone(sums[0])
+                self.assertEqual(sums[0], sums[1])
+
+    def test_every_sysbench_script(self):
+        with self.cluster() as cluster:
+            cluster.query("CREATE DATABASE sbtest")
+            base = ["--db-driver=mysql", "--mysql-host=127.0.0.1", f"--mysql-port={cluster.port()}", "--mysql-user=admin",
+                    "--mysql-password=secret", "--mysql-ssl=off", "--tables=2", "--table-size=500", "--threads=4", "--time=2"]
+            for script in SYSBENCH:
+                with self.subTest(script=script):
+                    for command in ("prepare", "run", "cleanup"):
+                        done = subprocess.run(["sysbench", script, *base, command], capture_output=True, text=True, timeout=120 * cluster.slow)
+                        self.assertEqual(done.returncode, 0, f"{script} {command}: {done.stdout[-500:]}{done.stderr[-500:]}")
+                        self.assertNotIn("FATAL", done.stdout + done.stderr)
+
+    @check
+    def test_aurora_aware_drivers_find_their_way(self):
+        with self.cluster() as cluster:
+            self.assertEqual(len(cluster.query("SHOW VARIABLES LIKE 'aurora_version'")), 1)
+            topology = ("SELECT SERVER_ID, CASE WHEN SESSION_ID = 'MASTER_SESSION_ID' THEN TRUE ELSE FALSE END, CPU, "
+                        "REPLICA_LAG_IN_MILLISECONDS, LAST_UPDATE_TIMESTAMP FROM information_schema.replica_host_status "
+                        "WHERE time_to_sec(timediff(now(), LAST_UPDATE_TIMESTAMP)) <= 300 OR SESSION_ID = 'MASTER_SESSION_ID'")
+            for endpoint in ("main", "main-ro"):
+                rows = eventually(lambda: len(cluster.query(topology, endpoint)) == 3 and cluster.query(topology, endpoint), 20, "three instances")
+                self.assertEqual(sorted(row[0] for row in rows), ["db-1", "db-2", "db-3"])
+                self.assertEqual([row[0] for row in rows if int(row[1])], [cluster.writer()])
+            self.assertEqual(cluster.query("SELECT @@aurora_server_id, @@innodb_read_only", "db-1"), (("db-1", 0),))
+            self.assertEqual(cluster.query("SELECT @@aurora_server_id, @@innodb_read_only", "db-2"), (("db-2", 1),))
+
+    @check
+    def test_readers_refuse_writes_and_see_commits_soon(self):
+        with self.cluster() as cluster:
+            cluster.query("CREATE DATABASE d")
+            cluster.query("CREATE TABLE d.t (id INT PRIMARY KEY, at DOUBLE)")
+            with contextlib.closing(cluster.connect(database="d")) as writer, \
+                    contextlib.closing(cluster.connect("db-3", database="d")) as reader:
+                with reader.cursor() as cursor:
+                    with self.assertRaises(pymysql.MySQLError) as refused:
+                        cursor.execute("INSERT INTO t VALUES (1, 1)")
+                    self.assertEqual(refused.exception.args[0], 1290)
+                delays = []
+                with writer.cursor() as write, reader.cursor() as read:
+                    for number in range(200):
+                        write.execute("INSERT INTO t VALUES (%s, 0)", (number,))
+                        committed = time.monotonic()
+                        deadline = committed + 5
+                        while not read.execute("SELECT 1 FROM t WHERE id = %s", (number,)):
+                            self.assertLess(time.monotonic(), deadline, "a commit stayed unseen for 5 s")
+                        delays.append(time.monotonic() - committed)
+                delays.sort()
+                self.figure(f"commit to visible on a reader of another AZ: p50 {delays[100] * 1000:.2f} ms, p99 {delays[197] * 1000:.2f} ms")
+
+    @check
+    def test_relay_names_the_client(self):
+        with self.cluster() as cluster:
+            with contextlib.closing(cluster.connect("relay")) as connection, connection.cursor() as cursor:
+                cursor.execute("SELECT host FROM information_schema.processlist WHERE id = CONNECTION_ID()")
+                self.assertRegex(cursor.fetchone()[0], r"^(localhost|127\.0\.0\.1)")
+                cursor.execute("SELECT @@aurora_server_id")
+                self.assertEqual(cursor.fetchone()[0], cluster.writer())
