@@ -27,6 +27,12 @@ std::optional<ProcessIdentity> RecordedOf(const std::map<std::string, ProcessIde
   return found == recorded.end() ? std::nullopt : std::optional(found->second);
 }
 
+bool AnyAlive(const std::map<std::string, ProcessIdentity>& recorded) {
+  for (const auto& [name, identity] : recorded)
+    if (topology::ProcessAlive(identity.pid, identity.start_time)) return true;
+  return false;
+}
+
 /// Runs `done` once every one of them stopped.
 void StopEach(const std::vector<Supervised*>& children, std::function<void()> done) {
   auto left = std::make_shared<size_t>(children.size() + 1);
@@ -53,10 +59,15 @@ StatusOr<std::unique_ptr<ClusterControl>> ClusterControl::Start(EventLoop& loop,
 }
 
 Status ClusterControl::Open() {
-  RETURN_IF_ERROR(CheckFolders(config_));
+  RETURN_IF_ERROR(CheckDataDir(config_));
   RETURN_IF_ERROR(LockDataDir());
   ASSIGN_OR_RETURN(state_, ControlState::Open(config_.ControlDir()));
   ASSIGN_OR_RETURN(const auto recorded, state_->Processes());
+  if (Status mounts = CheckMounts(config_); !mounts.ok()) {
+    // A cluster that runs goes on without a disk; one that is to be started had better have all.
+    if (!AnyAlive(recorded)) return mounts;
+    log::Error("{}", MessageOf(mounts));
+  }
   RETURN_IF_ERROR(OpenListeners(recorded));
   RETURN_IF_ERROR(DecideCreation());
   ASSIGN_OR_RETURN(api_, ApiServer::Open(loop_, config_.ApiSocket(),
@@ -235,19 +246,22 @@ void ClusterControl::Poll() {
 }
 
 std::optional<std::string> ClusterControl::FatalProblem() const {
-  const auto check = [&](const Supervised& child,
-                         const std::string& log) -> std::optional<std::string> {
-    if (!child.last_end() || child.last_end()->exit_status != kCannotWorkStatus)
-      return std::nullopt;
+  const auto told = [](const Supervised& child, const std::string& log) {
     return fmt::format("{}: {} (log: {})", child.name(), LastLogLine(log), log);
   };
+  // Storage says by ending what is wrong with a mount; the second time it is no accident.
   for (size_t i = 0; i < storage_.size(); ++i)
-    if (auto problem = check(*storage_[i], config_.LogFile("storage", config_.azs[i].name)))
-      return problem;
-  for (const auto& instance : instances_)
-    if (auto problem = check(instance->process(), config_.LogFile("compute", instance->id())))
-      return problem;
-  return check(*proxy_, config_.LogFile("proxy", ""));
+    if (storage_[i]->restarts() >= 2 && storage_[i]->last_end()->exit_status > 0 &&
+        !storage_monitor_->last(i))
+      return told(*storage_[i], config_.LogFile("storage", config_.azs[i].name));
+  for (const auto& instance : instances_) {
+    const auto& end = instance->process().last_end();
+    if (end && end->exit_status == kCannotWorkStatus)
+      return told(instance->process(), config_.LogFile("compute", instance->id()));
+  }
+  if (proxy_->last_end() && proxy_->last_end()->exit_status == kCannotWorkStatus)
+    return told(*proxy_, config_.LogFile("proxy", ""));
+  return std::nullopt;
 }
 
 void ClusterControl::Stop(std::function<void()> done) {

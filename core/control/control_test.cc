@@ -194,14 +194,15 @@ TEST_F(ControlTest, FoldersAreMadeAndForeignVolumesRefused) {
   config.id = "demo";
   config.data_dir = folder_ + "/var";
   config.azs = {{"az-a", {folder_ + "/a"}}, {"az-b", {folder_ + "/b"}}};
-  EXPECT_TRUE(CheckFolders(config).ok());
+  EXPECT_TRUE(CheckDataDir(config).ok());
+  EXPECT_TRUE(CheckMounts(config).ok());
   EXPECT_TRUE(std::filesystem::is_directory(config.RunDir()));
   EXPECT_FALSE(AnyCopyExists(config));
   std::filesystem::create_directories(config.CopyDir(config.azs[1], 0) + "/log");
-  EXPECT_TRUE(CheckFolders(config).ok());
+  EXPECT_TRUE(CheckMounts(config).ok());
   EXPECT_TRUE(AnyCopyExists(config));
   std::filesystem::create_directories(folder_ + "/a/sixfold-other");
-  EXPECT_THAT(std::string(MessageOf(CheckFolders(config))),
+  EXPECT_THAT(std::string(MessageOf(CheckMounts(config))),
               HasSubstr("volume of another cluster (other)"));
   EXPECT_TRUE(IsNetworkFilesystem("nfs4"));
   EXPECT_FALSE(IsNetworkFilesystem("ext4"));

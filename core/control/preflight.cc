@@ -93,10 +93,14 @@ bool AnyCopyExists(const ClusterConfig& config) {
   return false;
 }
 
-Status CheckFolders(const ClusterConfig& config) {
+Status CheckDataDir(const ClusterConfig& config) {
   for (const std::string& folder :
        {config.data_dir, config.RunDir(), config.LogDir(), config.ControlDir(), config.TmpDir()})
     RETURN_IF_ERROR(MakeWritable(folder, "data_dir"));
+  return OkStatus();
+}
+
+Status CheckMounts(const ClusterConfig& config) {
   for (const AzConfig& az : config.azs)
     for (const std::string& mount : az.mounts) RETURN_IF_ERROR(CheckMount(config, az, mount));
   return OkStatus();

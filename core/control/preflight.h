@@ -11,8 +11,10 @@
 
 namespace sixfold::control {
 
-/// Creates missing folders (data_dir and its parts, mounts) and checks them.
-Status CheckFolders(const ClusterConfig& config);
+/// Creates data_dir and its parts where missing, and checks them.
+Status CheckDataDir(const ClusterConfig& config);
+/// The same for the mounts of all AZs.
+Status CheckMounts(const ClusterConfig& config);
 
 /// Is it the name of a network file system, as /proc/self/mountinfo says it?
 bool IsNetworkFilesystem(std::string_view type);
