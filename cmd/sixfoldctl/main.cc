@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cmd/sixfoldctl/compare.h"
 #include "core/base/clock.h"
 #include "core/base/cluster_config.h"
 #include "core/control/api_server.h"
@@ -122,6 +123,33 @@ int Failover(const ClusterConfig& cluster, const std::string& to) {
   return 0;
 }
 
+int Compare(const ClusterConfig& cluster, double timeout_s, bool as_json) {
+  std::vector<CopyDigest> digests;
+  const Comparison comparison = CompareCopies(cluster, timeout_s, &digests);
+  Json copies = Json::array();
+  for (const CopyDigest& digest : digests)
+    copies.push_back(Json{{"az", digest.az},
+                          {"id", digest.id},
+                          {"base_lsn", digest.base_lsn},
+                          {"hash", digest.hash},
+                          {"error", digest.error}});
+  if (as_json) {
+    fmt::print("{}\n",
+               Json{{"equal", comparison == Comparison::kEqual}, {"copies", copies}}.dump(2));
+  } else {
+    PrintList(
+        copies,
+        {{"COPY", "id"}, {"AZ", "az"}, {"LSN", "base_lsn"}, {"HASH", "hash"}, {"ERROR", "error"}});
+  }
+  if (comparison == Comparison::kEqual) return 0;
+  return Fail(
+      comparison == Comparison::kDifferent
+          ? "the copies DIFFER at one LSN"
+          : fmt::format(
+                "no six copies at one LSN within {} s; is the cluster writing or a copy away?",
+                timeout_s));
+}
+
 }  // namespace
 }  // namespace sixfold::control
 
@@ -142,6 +170,10 @@ int main(int argc, char** argv) {
   status->add_flag("--json", as_json, "as JSON");
   auto* const failover = app.add_subcommand("failover", "make another instance the writer");
   failover->add_option("--to", to, "which one; otherwise the best reader");
+  auto* const compare =
+      app.add_subcommand("compare", "are all six copies equal? (drains and hashes them)");
+  compare->add_option("--timeout", timeout_s, "seconds")->check(CLI::NonNegativeNumber);
+  compare->add_flag("--json", as_json, "as JSON");
   CLI11_PARSE(app, argc, argv);
 
   const auto config = LoadConfig(config_path);
@@ -150,5 +182,6 @@ int main(int argc, char** argv) {
   if (!cluster.ok()) return control::Fail(MessageOf(cluster.status()));
   if (wait->parsed()) return control::Wait(*cluster, timeout_s);
   if (status->parsed()) return control::ShowStatus(*cluster, as_json);
+  if (compare->parsed()) return control::Compare(*cluster, timeout_s, as_json);
   return control::Failover(*cluster, to);
 }

@@ -27,7 +27,7 @@ def all_copies_equal(cluster):
     """Every copy has applied everything and their rows have one digest."""
     status = cluster.status()
     copies = status["copies"]
-    if len(copies) != 6 or any(copy["state"] != "healthy" for copy in copies):
+    if len(copies) != 6 or any(copy["state"] != "ok" for copy in copies):
         return False
     compared = cluster.ctl("compare", "--json", check=False)
     return compared.returncode == 0
@@ -79,7 +79,7 @@ class Durability(Story):
                     cluster.kill(az)
                     load.wait_for_progress(30)
                     cluster.wait()
-                    eventually(lambda: all(copy["state"] == "healthy" for copy in cluster.status()["copies"]), 60, "six healthy copies")
+                    eventually(lambda: all(copy["state"] == "ok" for copy in cluster.status()["copies"]), 60, "six healthy copies")
             self.verify(cluster, load)
             eventually(lambda: all_copies_equal(cluster), 60, "six equal copies")
 
@@ -182,7 +182,7 @@ class Durability(Story):
 
                 def rebuilt():
                     copies = cluster.status()["copies"]
-                    return len(copies) == 6 and all(copy["state"] == "healthy" for copy in copies) and \
+                    return len(copies) == 6 and all(copy["state"] == "ok" for copy in copies) and \
                         victim["id"] not in {copy["id"] for copy in copies}
                 eventually(rebuilt, 90, "a copy with a new id, rebuilt and admitted")
                 load.wait_for_progress(20)
