@@ -235,6 +235,29 @@ TEST(ReadViewTest, ACursorGoesOnAfterItsViewIsRenewed) {
   EXPECT_EQ(cursor->row().value, "2");
 }
 
+TEST(ReadViewTest, LargeValuesGoThroughInSlices) {
+  auto volume = InProcessVolume::Create();
+  ASSERT_TRUE(volume.ok());
+  std::vector<std::string> keys, values;
+  for (int i = 0; i < 6; ++i) {
+    keys.push_back(fmt::format("chunk-{}", i));
+    values.push_back(std::string(size_t{20} << 20, static_cast<char>('a' + i)));
+  }
+  std::vector<Mutation> mutations;
+  for (int i = 0; i < 6; ++i) mutations.push_back({MutationKind::kPut, keys[i], values[i]});
+  Lsn lsn = Commit(**volume, mutations);
+  for (int drained = 0; drained < 2; ++drained) {
+    auto view = (*volume)->OpenView(lsn);
+    ASSERT_TRUE(view.ok());
+    for (int i = 0; i < 6; ++i) {
+      RowView row;
+      ASSERT_TRUE(*(*view)->Get(keys[i], &row));
+      EXPECT_TRUE(row.value == values[i]);
+    }
+    (*volume)->Drain();
+  }
+}
+
 TEST(ReadViewTest, MaxMeetsTheBase) {
   auto volume = InProcessVolume::Create();
   ASSERT_TRUE(volume.ok());

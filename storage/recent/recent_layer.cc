@@ -273,10 +273,13 @@ Status RecentLayer::ApplyRecords(std::span<const DurableRecord> records) {
     while (mutations.Next(&mutation)) {
       if (slice_bytes > kSliceBytes) {
         RETURN_IF_ERROR(Flush(*batch));
-        RETURN_IF_ERROR(env_->Reserve(kReserveBytes + kSliceBytes * 3 + mutation.value.size()));
+        RETURN_IF_ERROR(env_->Reserve(kReserveBytes + kSliceBytes * 3));
         ASSIGN_OR_RETURN(LmdbWriteTxn next, LmdbWriteTxn::Begin(*env_));
         batch = std::make_unique<WriteBatch>(std::move(next), table_);
         slice_bytes = 0;
+      }
+      if (mutation.value.size() > kReserveBytes) {
+        RETURN_IF_ERROR(env_->Reserve(kReserveBytes + kSliceBytes * 3 + mutation.value.size()));
       }
       slice_bytes += mutation.key.size() + mutation.value.size() + kEntryBytes;
       RETURN_IF_ERROR(ApplyOne(*batch, record.lsn, mutation));
