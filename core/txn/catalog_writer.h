@@ -18,7 +18,8 @@ class CatalogWriter {
   virtual ~CatalogWriter() = default;
 
   /// Exclusive metadata lock: waits for transactions that use the table (or view) on this instance;
-  /// 1205 after lock_wait_timeout. Taken before the definition is read for a change.
+  /// 1205 after lock_wait_timeout. Taken before the definition is read for a change. With an empty
+  /// `table` it is the schema that is locked.
   virtual void LockTable(std::string_view schema, std::string_view table) = 0;
 
   virtual catalog::SchemaPtr CreateSchema(catalog::SchemaDef schema) = 0;
@@ -35,7 +36,7 @@ class CatalogWriter {
   virtual void BuildIndexes(const catalog::TablePtr& table, std::span<const uint32_t> indexes) = 0;
   /// Definition and rows; AUTO_INCREMENT state too.
   virtual void DropTable(const catalog::TableDef& table) = 0;
-  /// AUTO_INCREMENT continues at `next` (never below what rows hold).
+  /// AUTO_INCREMENT continues at `next` (never below what rows hold). Nothing without such a column.
   virtual void SetAutoIncrement(const catalog::TableDef& table, uint64_t next) = 0;
   /// The value the next row would get; 0 when the table has no such column.
   virtual uint64_t PeekAutoIncrement(const catalog::TableDef& table) = 0;

@@ -36,6 +36,11 @@ inline std::string ClusteredKeyOf(const catalog::TableDef& table, std::string_vi
   return out.append(key.substr(key.size() - suffix));
 }
 
+/// Of an entry of a table with implicit row ids, which end its key.
+inline uint64_t RowIdAtEnd(std::string_view key) {
+  return key.size() < 8 ? 0 : LoadBigEndian64(key.data() + key.size() - 8);
+}
+
 inline uint64_t RowIdOf(std::string_view clustered_key) {
   const std::string_view suffix = ClusteredSuffix(clustered_key);
   return suffix.size() == 8 ? LoadBigEndian64(suffix.data()) : 0;

@@ -15,7 +15,6 @@ namespace sixfold::txn {
 namespace {
 
 constexpr uint64_t kWaitSliceUs = 20'000;
-constexpr int64_t kPersistRowsAt = 256;
 constexpr uint64_t kRowCountAgeMs = 1000;
 
 }  // namespace
@@ -182,8 +181,8 @@ bool TransactionManager::RowsToPersist(TableId table, int64_t delta, uint64_t* r
   RowCount& count = LoadRows(lock, table);
   const int64_t after = std::max<int64_t>(0, count.rows + delta);
   const int64_t moved = std::abs(after - count.persisted);
-  if (moved < std::max(kPersistRowsAt, count.persisted / 16) && count.persisted != 0) return false;
-  if (moved == 0) return false;
+  // Estimates that are off by a sixteenth are good enough.
+  if (moved < std::max<int64_t>(1, count.persisted / 16)) return false;
   count.persisted = after;
   *rows = static_cast<uint64_t>(after);
   return true;

@@ -381,6 +381,28 @@ TEST_F(TxnTest, AUniqueIndexIsNotBuiltOverDuplicates) {
             1062);
 }
 
+TEST_F(TxnTest, ACoveringIndexAnswersByItself) {
+  const auto table = CreateTable("t");
+  InsertRows(table, {3, 1, 2});
+  auto t = Begin();
+  Insert(*t, table, {Value::Int(4), Value::Null(), Value::Null()});
+  t->EndStatement();
+  t->BeginStatement();
+  const uint32_t columns[] = {1, 0};
+  ScanRequest request;
+  request.index = 1;
+  request.columns = columns;
+  auto reader = t->NewReader(table);
+  reader->Open(request);
+  types::RowBatch batch(2, 8);
+  ASSERT_TRUE(reader->Next(&batch));
+  ASSERT_EQ(batch.rows(), 4u);
+  EXPECT_TRUE(batch.at(0, 0).is_null());
+  EXPECT_EQ(batch.at(1, 0).int_value(), 4);
+  EXPECT_EQ(batch.at(0, 3).int_value(), 30);
+  EXPECT_EQ(batch.at(1, 3).int_value(), 3);
+}
+
 TEST_F(TxnTest, CountsRows) {
   const auto table = CreateTable("t");
   InsertRows(table, {1, 2, 3});

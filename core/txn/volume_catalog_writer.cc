@@ -35,6 +35,10 @@ uint64_t VolumeCatalogWriter::NewId() {
 }
 
 void VolumeCatalogWriter::LockTable(std::string_view schema, std::string_view table) {
+  if (table.empty()) {
+    transaction_.LockMetadata(SchemaLockKey(schema), LockMode::kExclusive);
+    return;
+  }
   // Fixed order (schema, then table) keeps two DDL statements from waiting for each other.
   transaction_.LockMetadata(SchemaLockKey(schema), LockMode::kShared);
   transaction_.LockMetadata(TableLockKey(schema, table), LockMode::kExclusive);
@@ -160,7 +164,7 @@ uint64_t VolumeCatalogWriter::LargestAutoIncrement(const catalog::TableDef& tabl
 }
 
 void VolumeCatalogWriter::SetAutoIncrement(const catalog::TableDef& table, uint64_t next) {
-  CHECK(table.AutoIncrementColumn() >= 0);
+  if (table.AutoIncrementColumn() < 0) return;
   const uint64_t last = std::max(next == 0 ? 0 : next - 1, LargestAutoIncrement(table));
   const std::string key = SequenceKey(SequenceKind::kAutoIncrement, table.id.value());
   Put(key, EncodeSequence(last));

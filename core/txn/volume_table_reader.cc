@@ -11,6 +11,7 @@
 #include "core/txn/transaction_manager.h"
 #include "core/txn/volume_transaction.h"
 #include "core/types/error_codes.h"
+#include "core/types/key_codec.h"
 #include "core/types/sql_error.h"
 
 namespace sixfold::txn {
@@ -108,6 +109,58 @@ void VolumeTableReader::Open(const ScanRequest& request) {
   }
   EncodeRange(request);
   row_.resize(columns_.size());
+  PlanCovering();
+}
+
+// ---- covering indexes ----
+
+void VolumeTableReader::PlanCovering() {
+  covering_.clear();
+  row_id_targets_.clear();
+  is_covering_ = false;
+  if (index_ == 0 || lock_ != LockMode::kNone) return;
+  for (const catalog::KeyPart& part : index().parts) {
+    covering_.push_back({part.column, part.prefix_length, part.descending, {}});
+  }
+  for (const catalog::KeyPart& part : table_->indexes[0].parts) {
+    covering_.push_back({part.column, part.prefix_length, part.descending, {}});
+  }
+  size_t used = 0;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i] >= table_->columns.size()) {
+      row_id_targets_.push_back(static_cast<uint32_t>(i));
+      continue;
+    }
+    const types::DataType& type = table_->columns[columns_[i]].type;
+    bool found = false;
+    for (size_t p = 0; p < covering_.size() && !found; ++p) {
+      CoveringPart& part = covering_[p];
+      if (part.column != columns_[i] ||
+          !types::KeyPartIsInvertible(type, {part.prefix_length, part.descending})) {
+        continue;
+      }
+      part.targets.push_back(static_cast<uint32_t>(i));
+      used = std::max(used, p + 1);
+      found = true;
+    }
+    if (!found) return;
+  }
+  covering_.resize(used);
+  is_covering_ = true;
+}
+
+void VolumeTableReader::DecodeCovering(std::string_view key, types::Value* row, Arena* arena) {
+  for (const uint32_t target : row_id_targets_) row[target] = types::Value::Uint(RowIdAtEnd(key));
+  std::string_view rest = key.substr(IndexPrefixOf(key).size());
+  for (const CoveringPart& part : covering_) {
+    const types::DataType& type = table_->columns[part.column].type;
+    const types::KeyPartFormat format{part.prefix_length, part.descending};
+    types::Value value;
+    const bool ok = part.targets.empty() ? types::SkipKeyPart(&rest, type, format)
+                                         : types::DecodeKeyPart(&rest, type, format, arena, &value);
+    if (!ok) throw MakeError(ErrorCode::kNotKeyfile, std::string_view(table_->name));
+    for (const uint32_t target : part.targets) row[target] = value;
+  }
 }
 
 bool VolumeTableReader::Next(types::RowBatch* batch) {
@@ -161,14 +214,18 @@ bool VolumeTableReader::NextConsistent(types::RowBatch* batch) {
   while (!batch->full() && cursor_->Valid()) {
     std::string_view stored = cursor_->value();
     std::string_view key = cursor_->key();
-    if (!clustered) {
-      if (!FollowSecondary(view, key, stored, &stored)) {
-        Advance();
-        continue;
+    if (is_covering_) {
+      DecodeCovering(key, row_.data(), batch->arena());
+    } else {
+      if (!clustered) {
+        if (!FollowSecondary(view, key, stored, &stored)) {
+          Advance();
+          continue;
+        }
+        key = clustered_key_;
       }
-      key = clustered_key_;
+      Decode(stored, key, columns_, row_.data(), batch->arena(), false, view);
     }
-    Decode(stored, key, columns_, row_.data(), batch->arena(), false, view);
     const uint32_t at = batch->AddRow();
     for (size_t i = 0; i < row_.size(); ++i) batch->at(static_cast<uint32_t>(i), at) = row_[i];
     if (batch->full()) last_key_ = cursor_->key();

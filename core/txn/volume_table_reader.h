@@ -46,6 +46,9 @@ class VolumeTableReader final : public TableReader {
   LockMode EffectiveLock(LockMode asked) const;
   void EncodeRange(const ScanRequest& request);
   bool AppendBound(const KeyBound& bound, std::string* out, bool* prefix_part) const;
+  /// Fills covering_ when the index holds all columns wanted.
+  void PlanCovering();
+  void DecodeCovering(std::string_view key, types::Value* row, Arena* arena);
   ViewSlot& Slot();
   uint32_t StatementLimit() const;
   const catalog::IndexDef& index() const { return table_->indexes[index_]; }
@@ -82,6 +85,14 @@ class VolumeTableReader final : public TableReader {
   bool see_all_ = false;
   bool latest_ = false;
 
+  /// One part of a secondary key and where its value goes: row_ positions, none for parts skipped.
+  struct CoveringPart {
+    uint32_t column;
+    uint32_t prefix_length;
+    bool descending;
+    std::vector<uint32_t> targets;
+  };
+
   // The open scan.
   uint32_t index_ = 0;
   std::vector<uint32_t> columns_;
@@ -89,6 +100,9 @@ class VolumeTableReader final : public TableReader {
   LockMode lock_ = LockMode::kNone;
   LockWait wait_ = LockWait::kWait;
   bool unique_point_ = false;  // the range is one value of all columns of a unique index
+  bool is_covering_ = false;
+  std::vector<CoveringPart> covering_;  // up to the last part wanted
+  std::vector<uint32_t> row_id_targets_;
   bool done_ = true;
   bool started_ = false;
   std::string begin_, end_;  // [begin, end) of keys

@@ -17,7 +17,10 @@ namespace sixfold::txn {
 
 VolumeTableWriter::VolumeTableWriter(VolumeTransaction& transaction, catalog::TablePtr table,
                                      int cascade_depth)
-    : transaction_(transaction), table_(std::move(table)), cascade_depth_(cascade_depth) {
+    : transaction_(transaction),
+      table_(std::move(table)),
+      cascade_depth_(cascade_depth),
+      row_locks_(!transaction.HasForItself(*table_)) {
   for (const catalog::ColumnDef& column : table_->columns) {
     may_be_external_ |= CanBeExternal(column.type);
   }
@@ -31,6 +34,7 @@ VolumeTableWriter::~VolumeTableWriter() = default;
 // ---- locks and duplicates ----
 
 void VolumeTableWriter::LockInsert(std::string_view key) {
+  if (!row_locks_) return;
   LockOwner& owner = transaction_.lock_owner();
   owner.set_weight(transaction_.changes().changes());
   const LockOutcome outcome =
@@ -55,9 +59,11 @@ bool VolumeTableWriter::FindUniqueOwner(const catalog::IndexDef& index, std::str
   LockTable& locks = transaction_.manager().locks();
   LockOwner& owner = transaction_.lock_owner();
   const LockPatience patience = transaction_.Patience(LockWait::kWait);
-  const LockOutcome outcome = locks.LockRecord(owner, unique_key, LockMode::kExclusive, patience);
-  transaction_.RequireLock(outcome, LockWait::kWait);
-  transaction_.RefreshLatest(Freshness::SlotOf(unique_key));
+  if (row_locks_) {
+    const LockOutcome outcome = locks.LockRecord(owner, unique_key, LockMode::kExclusive, patience);
+    transaction_.RequireLock(outcome, LockWait::kWait);
+    transaction_.RefreshLatest(Freshness::SlotOf(unique_key));
+  }
   const std::string end = PrefixEnd(unique_key);
   for (;;) {
     MergedCursor cursor(transaction_.LatestView(), &transaction_.changes(), kSeeAllStatements,
@@ -66,6 +72,7 @@ bool VolumeTableWriter::FindUniqueOwner(const catalog::IndexDef& index, std::str
     if (!cursor.Valid()) return false;
     found_key_ = ClusteredKeyOf(*table_, cursor.key(), cursor.value());
     if (found_key_ == own_clustered_key) return false;
+    if (!row_locks_) return StoredRow(found_key_, stored);
     const LockOutcome row = locks.LockRecord(owner, found_key_, LockMode::kExclusive, patience);
     transaction_.RequireLock(row, LockWait::kWait);
     if (transaction_.RefreshLatest(Freshness::SlotOf(found_key_))) continue;

@@ -62,6 +62,7 @@ class VolumeTableWriter final : public TableWriter {
   bool foreign_key_checks_ = true;
   bool parent_checks_ = true;
   bool may_be_external_ = false;
+  const bool row_locks_;  // not where the whole table is this transaction's
   std::unique_ptr<ForeignKeys> foreign_keys_;
   std::string key_, old_key_, unique_key_, found_key_, value_;
 };

@@ -246,6 +246,12 @@ void VolumeTransaction::LockMetadata(std::string_view lock_key, LockMode mode) {
               LockWait::kWait);
 }
 
+bool VolumeTransaction::HasForItself(const catalog::TableDef& table) const {
+  return catalog_changed() &&
+         manager_.locks().HoldsRecord(core_->owner, TableLockKey(table.schema, table.name),
+                                      LockMode::kExclusive);
+}
+
 void VolumeTransaction::NoteDefinition(const catalog::TablePtr& table) {
   if (!snapshot_.has_lsn()) resolved_.push_back(table);
 }

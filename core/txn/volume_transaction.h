@@ -126,6 +126,8 @@ class VolumeTransaction final : public Transaction {
   /// Shared metadata lock on the table; its newest definition must still be `table`: 1412.
   void UseTable(const catalog::TablePtr& table);
   void LockMetadata(std::string_view lock_key, LockMode mode);
+  /// This transaction holds the table's metadata lock exclusively: its rows need no locks.
+  bool HasForItself(const catalog::TableDef& table) const;
   /// Remembers that the statement resolved to this definition.
   void NoteDefinition(const catalog::TablePtr& table);
   /// Gives up every version of definitions it knows: after DDL changed them in this transaction.
