@@ -15,13 +15,13 @@ constexpr size_t kSpareSlots = 64;
 
 Status ReadState::Renew(Lsn lsn) {
   RETURN_IF_ERROR(recent->Renew().status());
-  if (base != nullptr) base->Renew(lsn);
+  base->Renew(lsn, Lsn(az->page().covered_from.load()));
   return recent_cursor->Renew(lsn);
 }
 
 void ReadState::Release() {
   recent->Release();
-  if (base != nullptr) base->Release();
+  base->Release();
 }
 
 StatusOr<std::unique_ptr<AzMaps>> AzMaps::Open(const std::string& folder) {
@@ -42,15 +42,14 @@ AzMaps::~AzMaps() {
 StatusOr<std::shared_ptr<const ReadPlaces>> AzMaps::CurrentPlaces() {
   if (places_ != nullptr && places_->generation == page().generation.load()) return places_;
   ASSIGN_OR_RETURN(auto named, progress_.ReadPlaces());
+  if (named.base_folder.empty()) return Unavailable("the AZ serves no copy yet");
   auto places = std::make_shared<ReadPlaces>();
   places->generation = named.generation;
   LmdbOptions options;
   options.memory_only = true;
   ASSIGN_OR_RETURN(places->recent, LmdbEnv::Open(named.recent_folder, options));
   ASSIGN_OR_RETURN(places->recent_table, places->recent->OpenTable("", KeyOrder::kVersioned));
-  if (!named.base_folder.empty()) {
-    ASSIGN_OR_RETURN(places->base, BaseReader::Open(named.base_folder));
-  }
+  ASSIGN_OR_RETURN(places->base, BaseReader::Open(named.base_folder));
   pool_.clear();
   places_ = places;
   return places_;
@@ -70,9 +69,7 @@ StatusOr<std::unique_ptr<ReadState>> AzMaps::TakeState() {
   ASSIGN_OR_RETURN(state->recent, LmdbReadTxn::Begin(state->places->recent));
   ASSIGN_OR_RETURN(state->recent_cursor,
                    RecentCursor::Open(*state->recent, state->places->recent_table));
-  if (state->places->base != nullptr) {
-    state->base = std::make_unique<BaseView>(state->places->base, *this);
-  }
+  state->base = std::make_unique<BaseView>(state->places->base, *this);
   return state;
 }
 

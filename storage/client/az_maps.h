@@ -24,7 +24,7 @@ struct ReadPlaces {
   uint64_t generation = 0;
   std::shared_ptr<LmdbEnv> recent;
   unsigned recent_table = 0;
-  std::shared_ptr<BaseReader> base;  // null: no copy is served
+  std::shared_ptr<BaseReader> base;
 };
 
 class AzMaps;
@@ -37,7 +37,7 @@ struct ReadState {
   std::shared_ptr<const ReadPlaces> places;
   std::unique_ptr<LmdbReadTxn> recent;
   std::unique_ptr<RecentCursor> recent_cursor;  // for Get
-  std::unique_ptr<BaseView> base;               // null: no copy is served
+  std::unique_ptr<BaseView> base;
 
   Status Renew(Lsn lsn);
   void Release();
@@ -45,7 +45,7 @@ struct ReadState {
 
 class AzMaps final : public SnapshotRegistry {
  public:
-  /// `folder` is the recent layer's. Unavailable while no daemon has made it.
+  /// `folder` is the recent layer's. Unavailable while no daemon has made it or it serves no copy.
   static StatusOr<std::unique_ptr<AzMaps>> Open(const std::string& folder);
   ~AzMaps() override;
 

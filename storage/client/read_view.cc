@@ -46,16 +46,17 @@ void MappedReadView::Release() {
 StatusOr<bool> MappedReadView::Get(std::string_view key, RowView* row) {
   DCHECK(active_);
   RecentVersion recent;
-  ASSIGN_OR_RETURN(bool found, state_->recent_cursor->Get(key, &recent));
-  if (found) {
+  auto found = state_->recent_cursor->Get(key, &recent);
+  if (!found.ok()) return Noted(found.status());
+  if (*found) {
     if (recent.tombstone) return false;
     *row = {key, recent.value, recent.lsn};
     return true;
   }
-  if (state_->base == nullptr) return false;
   StoredVersion stored;
-  ASSIGN_OR_RETURN(found, state_->base->Get(key, &stored));
-  if (found) *row = {key, stored.value, stored.lsn};
+  found = state_->base->Get(key, &stored);
+  if (!found.ok()) return Noted(found.status());
+  if (*found) *row = {key, stored.value, stored.lsn};
   return found;
 }
 
@@ -83,7 +84,7 @@ Status MergedCursor::Prepare() {
   ReadState& state = *view_.state_;
   if (recent_ == nullptr) {
     ASSIGN_OR_RETURN(recent_, RecentCursor::Open(*state.recent, state.places->recent_table));
-    if (state.base != nullptr) base_ = std::make_unique<BaseCursor>(*state.base);
+    base_ = std::make_unique<BaseCursor>(*state.base);
   }
   RETURN_IF_ERROR(recent_->Renew(view_.lsn_));
   renewals_ = view_.renewals_;
@@ -93,35 +94,34 @@ Status MergedCursor::Prepare() {
 Status MergedCursor::Position(bool forward, std::string_view target) {
   forward_ = forward;
   RETURN_IF_ERROR(forward ? recent_->SeekForward(target) : recent_->SeekBackward(target));
-  if (base_ == nullptr) return OkStatus();
   return forward ? base_->SeekForward(target) : base_->SeekBackward(target);
 }
 
 Status MergedCursor::SeekForward(std::string_view target) {
   RETURN_IF_ERROR(Prepare());
-  RETURN_IF_ERROR(Position(true, std::max<std::string_view>(target, begin_)));
-  return Settle();
+  RETURN_IF_ERROR(view_.Noted(Position(true, std::max<std::string_view>(target, begin_))));
+  return view_.Noted(Settle());
 }
 
 Status MergedCursor::SeekBackward(std::string_view target) {
   RETURN_IF_ERROR(Prepare());
   bool to_end = target.empty() || (!end_.empty() && target > end_);
-  RETURN_IF_ERROR(Position(false, to_end ? std::string_view(end_) : target));
-  return Settle();
+  RETURN_IF_ERROR(view_.Noted(Position(false, to_end ? std::string_view(end_) : target)));
+  return view_.Noted(Settle());
 }
 
 Status MergedCursor::Next() {
   DCHECK(valid_ && renewals_ == view_.renewals_);
-  if (!forward_) RETURN_IF_ERROR(Turn(true));
-  RETURN_IF_ERROR(Advance());
-  return Settle();
+  if (!forward_) RETURN_IF_ERROR(view_.Noted(Turn(true)));
+  RETURN_IF_ERROR(view_.Noted(Advance()));
+  return view_.Noted(Settle());
 }
 
 Status MergedCursor::Prev() {
   DCHECK(valid_ && renewals_ == view_.renewals_);
-  if (forward_) RETURN_IF_ERROR(Turn(false));
-  RETURN_IF_ERROR(Advance());
-  return Settle();
+  if (forward_) RETURN_IF_ERROR(view_.Noted(Turn(false)));
+  RETURN_IF_ERROR(view_.Noted(Advance()));
+  return view_.Noted(Settle());
 }
 
 // After it every source stands on the current key or, in the new direction, behind it.
@@ -131,7 +131,7 @@ Status MergedCursor::Turn(bool forward) {
   RETURN_IF_ERROR(Position(forward, key));
   if (!forward) key.pop_back();
   bool in_recent = recent_->valid() && recent_->key() == key;
-  bool in_base = base_ != nullptr && base_->valid() && base_->key() == key;
+  bool in_base = base_->valid() && base_->key() == key;
   if (!in_recent && !in_base) return Corrupt("row {} is gone under a cursor", ToHex(key));
   source_ = in_recent && in_base ? Source::kBoth : in_recent ? Source::kRecent : Source::kBase;
   return OkStatus();
@@ -151,7 +151,7 @@ Status MergedCursor::Settle() {
   valid_ = false;
   while (true) {
     bool in_recent = recent_->valid() && InRange(recent_->key());
-    bool in_base = base_ != nullptr && base_->valid() && InRange(base_->key());
+    bool in_base = base_->valid() && InRange(base_->key());
     if (!in_recent && !in_base) return OkStatus();
     int order = !in_base ? -1 : !in_recent ? 1 : recent_->key().compare(base_->key());
     if (!forward_ && in_recent && in_base) order = -order;

@@ -31,6 +31,12 @@ class MappedReadView final : public ReadView {
  private:
   friend class MergedCursor;
   void GiveBackState();
+  /// Passes a read's status on; failures that blame the AZ are told to the reader.
+  Status Noted(Status status) const {
+    if (!status.ok()) [[unlikely]]
+      reader_.NoteFailure(*state_->az, status);
+    return status;
+  }
 
   MappedVolumeReader& reader_;
   std::unique_ptr<ReadState> state_;

@@ -14,6 +14,7 @@ namespace {
 constexpr uint64_t kQuietNs = 100'000'000;     // silence beyond it makes us look around
 constexpr uint64_t kSilentNs = 200'000'000;    // longer than elsewhere: we move
 constexpr uint64_t kHomeSlackNs = 50'000'000;  // home may be this much behind in hearing
+constexpr uint64_t kShunNs = 5'000'000'000;
 constexpr uint64_t kRetryOpenNs = 500'000'000;
 constexpr uint64_t kPatienceUs = 20'000;  // for our AZ to reach what another has
 
@@ -90,7 +91,9 @@ void MappedVolumeReader::Reconsider() const {
     return;
   OpenMissing();
   if (AzMaps* home = azs_[0]->maps.load(); at != 0 && home != nullptr) {
-    if (home->page().heard_ns.load() + kHomeSlackNs >= heard && HasAllOf(home->page(), here)) {
+    bool shunned = clock_.MonotonicNanos() < azs_[0]->shunned_until_ns.load();
+    if (!shunned && home->page().heard_ns.load() + kHomeSlackNs >= heard &&
+        HasAllOf(home->page(), here)) {
       if (current_.compare_exchange_strong(at, 0)) log::Info("reads go to the own AZ again");
       return;
     }
@@ -104,6 +107,24 @@ void MappedVolumeReader::Reconsider() const {
     if (current_.compare_exchange_strong(at, i)) {
       log::Warning("{} is silent: reads go to {}", azs_[at]->folder, azs_[i]->folder);
     }
+    return;
+  }
+}
+
+void MappedVolumeReader::NoteFailure(const AzMaps& az, const Status& status) const {
+  if (!absl::IsUnavailable(status) && !absl::IsDataLoss(status)) return;
+  uint64_t now = clock_.MonotonicNanos();
+  size_t at = current_.load();
+  for (const auto& one : azs_) {
+    if (one->maps.load() == &az) one->shunned_until_ns.store(now + kShunNs);
+  }
+  if (azs_[at]->maps.load() != &az) return;
+  for (size_t i = 0; i < azs_.size(); ++i) {
+    const AzMaps* other = azs_[i]->maps.load();
+    bool fit = i != at && other != nullptr && now >= azs_[i]->shunned_until_ns.load() &&
+               HasAllOf(other->page(), az.page());
+    if (!fit || !current_.compare_exchange_strong(at, i)) continue;
+    log::Warning("reads go to {}: {}", azs_[i]->folder, ToString(status));
     return;
   }
 }

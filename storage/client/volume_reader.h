@@ -41,12 +41,16 @@ class MappedVolumeReader final : public VolumeReader {
   /// The AZ to read `lsn` in: the current one, or one that has reached it. Null: none has.
   AzMaps* AzFor(Lsn lsn) const;
   void Drop(Lsn lsn);
+  /// A read in this AZ failed with `status`: damaged or missing data send later reads to another AZ
+  /// for a while, where one has all that was announced.
+  void NoteFailure(const AzMaps& az, const Status& status) const;
 
  private:
   struct Az {
     std::string folder;
     std::unique_ptr<AzMaps> owned;        // guarded by mutex_
     std::atomic<AzMaps*> maps = nullptr;  // null: not open yet; set once
+    std::atomic<uint64_t> shunned_until_ns = 0;
   };
   struct Held {
     ConnectionId owner;

@@ -162,5 +162,23 @@ TEST_F(TwoAzTest, AViewFollowsItsAzIntoANewGeneration) {
   EXPECT_EQ(cursor->row().value, "rebuilt");
 }
 
+TEST_F(TwoAzTest, ABaseThatDoesNotReachTheRecentLayerIsNotRead) {
+  Put(0, Lsn(10), "1");
+  OpenReader();
+  EXPECT_EQ(Get(Lsn(10)), "1");
+  // As if an empty disk stood where the copy was.
+  ASSERT_TRUE(azs_[0].recent->Trim(Lsn(10)).ok());
+  auto view = reader_->OpenView(Lsn(10));
+  ASSERT_TRUE(view.ok());
+  RowView row;
+  EXPECT_EQ((*view)->Get("k", &row).status().code(), StatusCode::kUnavailable);
+  // The next one reads elsewhere, where somebody has it.
+  Put(1, Lsn(10), "1");
+  EXPECT_FALSE((*view)->Get("k", &row).ok());
+  ASSERT_TRUE((*view)->Renew(Lsn(10)).ok());
+  ASSERT_TRUE(*(*view)->Get("k", &row));
+  EXPECT_EQ(row.value, "1");
+}
+
 }  // namespace
 }  // namespace sixfold::storage

@@ -53,8 +53,9 @@ BaseView::~BaseView() {
   }
 }
 
-void BaseView::Renew(Lsn snapshot) {
+void BaseView::Renew(Lsn snapshot, Lsn covered_from) {
   snapshot_ = snapshot;
+  covered_from_ = covered_from;
   ++renewals_;
 }
 
@@ -66,6 +67,10 @@ void BaseView::Release() {
 }
 
 Status BaseView::Check(const GroupState& state) const {
+  if ((state.flags & kGroupImporting) != 0 || state.applied < covered_from_.value()) [[unlikely]] {
+    return Unavailable("the copy is at {}, the recent layer starts at {}", state.applied,
+                       covered_from_);
+  }
   bool kept = snapshot_.value() >= state.floor &&
               (snapshot_.value() >= state.applied || snapshots_.Holds(snapshot_));
   if (kept) [[likely]]

@@ -8,7 +8,8 @@
 // BaseCursor  ordered iteration over a view's live rows. Dies before its view.
 //
 // A view refuses an S that the copy cannot serve rightly: below its floor, or below what it has
-// applied without being registered (OutOfRange "snapshot too old").
+// applied without being registered (OutOfRange "snapshot too old"); and a copy that is being
+// rebuilt or does not reach the recent layer (Unavailable).
 #pragma once
 
 #include <memory>
@@ -58,8 +59,9 @@ class BaseView {
   BaseView(std::shared_ptr<BaseReader> reader, const SnapshotRegistry& snapshots);
   ~BaseView();
 
-  /// Moves on to S; read transactions are renewed when they are first touched.
-  void Renew(Lsn snapshot);
+  /// Moves on to S; read transactions are renewed when they are first touched. The base must have
+  /// applied `covered_from` at least, where the recent layer before it begins (else Unavailable).
+  void Renew(Lsn snapshot, Lsn covered_from);
   void Release();
 
   /// The live version of a key at S. False: there is none.
@@ -96,6 +98,7 @@ class BaseView {
   std::vector<GroupView> groups_;
   std::vector<BucketEntry> bucket_;
   Lsn snapshot_;
+  Lsn covered_from_;
   uint64_t renewals_ = 0;
 };
 

@@ -77,7 +77,7 @@ class BaseStoreTest : public testing::Test {
     auto reader = BaseReader::Open(store_->folder());
     EXPECT_TRUE(reader.ok()) << reader.status();
     BaseView view(*reader, registry_);
-    view.Renew(lsn);
+    view.Renew(lsn, Lsn(0));
     StoredVersion version;
     auto found = view.Get(key, &version);
     if (!found.ok()) return std::string(MessageOf(found.status()).substr(0, 16));

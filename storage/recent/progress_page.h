@@ -41,7 +41,8 @@ struct ProgressPage {
   std::atomic<uint64_t> daemon_start;  // its start time, /proc/<pid>/stat field 22
   std::atomic<uint32_t> wake;          // futex word: changes when applied moves and somebody waits
   std::atomic<uint32_t> waiters;
-  uint64_t reserved[48];
+  std::atomic<uint64_t> covered_from;  // older versions are in the base only: it must reach it
+  uint64_t reserved[47];
   char recent_folder[kPathBytes];  // of the environment of this generation
   char base_folder[kPathBytes];    // base of the copy served
   char unused[1536];

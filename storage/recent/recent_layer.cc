@@ -195,6 +195,7 @@ Status RecentLayer::Reset(Lsn from) {
   RETURN_IF_ERROR(StoreState(txn.get()));
   RETURN_IF_ERROR(txn.Commit());
   page.applied.store(from.value());
+  page.covered_from.store(from.value());
   page.drain_target.store(0);
   progress_.PublishPlaces(folder, base_folder_);
   // Readers may still map the old one; its memory goes when the last of them has moved on.
@@ -231,6 +232,7 @@ Status RecentLayer::LoadState() {
   ProgressPage& page = progress_.page();
   applied_ = page.applied.load();
   catalog_ = Lsn(page.catalog.load());
+  page.covered_from.store(state.covered_from);
   if (applied_ < covered_from_) return Corrupt("recent layer is behind its own floor");
   return OkStatus();
 }
@@ -377,6 +379,7 @@ StatusOr<bool> RecentLayer::TrimStep(Lsn up_to, size_t entries) {
     trim_target_ = up_to;
     trim_position_.assign(kStateKey, sizeof(kStateKey));
     covered_from_ = up_to.value();
+    progress_.page().covered_from.store(up_to.value());  // before anybody can see a hole
     env_->ClearDeadReaders();
     RETURN_IF_ERROR(StoreState(batch.txn.get()));
   }
