@@ -417,7 +417,7 @@ bool Parser::ParseTableOption(TableOption* option) {
     option->kind = kind;
     Advance();
     SkipEqual();
-    option->integer = UnsignedInteger();
+    option->integer = RoundedNumber();
     return true;
   };
   const auto number_or_default = [&](O kind) {
@@ -425,7 +425,7 @@ bool Parser::ParseTableOption(TableOption* option) {
     Advance();
     SkipEqual();
     option->is_default = Accept(K::kDefault);
-    if (!option->is_default) option->integer = UnsignedInteger();
+    if (!option->is_default) option->integer = RoundedNumber();
     return true;
   };
   const auto string = [&](O kind) {

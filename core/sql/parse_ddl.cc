@@ -510,7 +510,6 @@ Statement* Parser::ParseAlter() {
         AlterRoutineStatement* alter = arena_->New<AlterRoutineStatement>();
         alter->routine = created->routine;
         alter->name = created->name;
-        alter->text = TextBetween(begin, previous_end_);
         statement = Finish(alter);
       }
       break;
@@ -519,6 +518,9 @@ Statement* Parser::ParseAlter() {
       SyntaxError();
   }
   statement->span.begin = begin;
+  if (auto* routine = TryAs<AlterRoutineStatement>(statement)) {
+    routine->text = TextBetween(begin, previous_end_);
+  }
   return statement;
 }
 
@@ -536,11 +538,9 @@ Statement* Parser::ParseAlterDatabase() {
 Statement* Parser::ParseAlterRoutine(RoutineKind kind) {
   AlterRoutineStatement* alter = New<AlterRoutineStatement>();
   alter->routine = kind;
-  const uint32_t begin = token_.begin;
   Advance();
   alter->name = QualifiedName();
   SkipRoutineBody();
-  alter->text = TextBetween(begin, previous_end_);
   return Finish(alter);
 }
 

@@ -65,6 +65,17 @@ uint64_t Parser::UnsignedInteger() {
   return value;
 }
 
+// Table options take any number and cut its fraction off.
+uint64_t Parser::RoundedNumber() {
+  if (!Is(T::kDecimal) && !Is(T::kFloat)) return UnsignedInteger();
+  const std::string_view text = lexer_.TextOf(token_);
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  if (!(value >= 0 && value < 18446744073709551615.0)) SyntaxError();
+  Advance();
+  return static_cast<uint64_t>(value);
+}
+
 std::string_view Parser::Lower(std::string_view text) {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (std::none_of(text.begin(), text.end(), is_upper)) return text;

@@ -81,6 +81,7 @@ class Parser {
   std::string_view String();
   std::string_view OptionalAlias();
   uint64_t UnsignedInteger();
+  uint64_t RoundedNumber();
   std::string_view Lower(std::string_view text);
   std::string_view Upper(std::string_view text);
   std::string_view CharsetName();
