@@ -60,6 +60,7 @@ StatusOr<storage::NodeOptions> OptionsFrom(const ClusterConfig& cluster,
   options.log.segment_bytes = RoundUpToBlock(settings.segment_bytes);
   options.drain.interval_ms = settings.drain_interval_ms;
   options.drain.bytes = settings.drain_bytes;
+  options.drain.keep_log_bytes = settings.keep_log_bytes;
   options.drain.history_seconds = settings.history_seconds;
   options.recent_bytes = settings.recent_bytes;
   return options;

@@ -427,7 +427,7 @@ constexpr NumberSetting kNumberSettings[] = {
     {"group_bytes", &ClusterSettings::group_bytes, 1 << 20, 10ull << 30},
     {"drain_interval_ms", &ClusterSettings::drain_interval_ms, 1, 600'000},
     {"drain_bytes", &ClusterSettings::drain_bytes, 4096},
-    {"lsn_allowance_bytes", &ClusterSettings::lsn_allowance_bytes, 1 << 20},
+    {"keep_log_bytes", &ClusterSettings::keep_log_bytes, 1 << 20},
     {"history_seconds", &ClusterSettings::history_seconds, 0, 259'200},
     {"snapshot_age_max_s", &ClusterSettings::snapshot_age_max_s, 1},
     {"refuse_after_ms", &ClusterSettings::refuse_after_ms, 1},

@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kBatchesInFlight = 2;
 constexpr size_t kBatchBytesMax = 1 << 20;
-constexpr size_t kPartBytes = 4 << 20;
+constexpr size_t kPartBytes = 1 << 20;
 constexpr size_t kKeptBytesMax = 32 << 20;       // of durable batches, for daemons that come back
 constexpr size_t kLinkQueueBytesMax = 32 << 20;  // then the stream to a slow daemon waits
 constexpr uint64_t kTickUs = 50'000;
@@ -65,6 +65,11 @@ QuorumWriter::~QuorumWriter() {
     std::lock_guard lock(mutex_);
     closed_ = true;
   }
+  // A clean end leaves every AZ knowing what is durable.
+  loop_.Post([this] {
+    if (!tracker_.has_value() || fenced()) return;
+    for (const auto& link : links_) SendVdl(*link);
+  });
   loop_.Stop();
   thread_.join();
   for (InFlight& commit : in_flight_) {

@@ -184,7 +184,7 @@ void CopyHost::TakeMembership(const SharedBatch& batch) {
 void CopyHost::OnVdl(Epoch epoch, Lsn vdl) { state_->OnVdl(epoch, vdl); }
 
 void CopyHost::OnRebuilt(Lsn applied) {
-  const LogTail tail{.end = applied};
+  const LogTail tail{.end = std::max(applied, kFirstLogLsn)};
   log_->RestartAt(tail);
   state_->OnRebuilt(tail);
   base_applied_ = applied;

@@ -12,6 +12,22 @@ namespace sixfold::storage {
 namespace {
 
 constexpr size_t kTrimEntriesPerTick = 20'000;
+constexpr size_t kLogPieceBytes = 16 << 20;
+
+/// Nothing in these batches can be drained yet: they hold a beginning of a large transaction only.
+bool OpenPartsOnly(std::string_view batches) {
+  RecordAssembler assembler;
+  std::vector<RecordAssembler::Ready> ready;
+  std::vector<std::string> kept;
+  Lsn first;
+  for (std::string_view rest = batches; !rest.empty();) {
+    auto batch = BatchView::Parse(rest);
+    if (!batch.ok() || !assembler.Add(*batch, &ready, &kept).ok()) return false;
+    if (first == Lsn()) first = batch->header().first_lsn;
+    rest.remove_prefix(batch->bytes().size());
+  }
+  return assembler.oldest_open_part() <= first;
+}
 
 }  // namespace
 
@@ -84,7 +100,8 @@ Lsn Drainer::drained() const {
   return lowest;
 }
 
-void Drainer::Tick() {
+void Drainer::Tick(Lsn pin) {
+  pin_ = pin;
   const uint64_t now_ms = clock_.MonotonicMillis();
   const Lsn applied = feeder_.recent().applied();
   if (samples_.empty() || samples_.back().applied < applied) samples_.push_back({now_ms, applied});
@@ -108,12 +125,68 @@ bool Drainer::ShouldDrain(uint64_t now_ms, Lsn target) const {
          target - drained() >= options_.bytes || feeder_.recent().full();
 }
 
+/// What one copy drains this time.
+struct Drainer::Work {
+  CopySlot* slot = nullptr;
+  Lsn to;
+  std::vector<DroppedPrefix> dropped;
+  std::string log;  // batches, where the recent layer does not reach back to the base
+  Status status;
+
+  Status Run(RecentLayer& recent, const DrainFloors& floors);
+  StatusOr<std::unique_ptr<Stretch>> FromLog(std::vector<std::string>* kept);
+};
+
+StatusOr<std::unique_ptr<Stretch>> Drainer::Work::FromLog(std::vector<std::string>* kept) {
+  auto stretch = std::make_unique<RecordStretch>();
+  RecordAssembler assembler;
+  std::vector<RecordAssembler::Ready> ready;
+  for (std::string_view rest = log; !rest.empty();) {
+    ASSIGN_OR_RETURN(const BatchView batch, BatchView::Parse(rest));
+    rest.remove_prefix(batch.bytes().size());
+    RETURN_IF_ERROR(assembler.Add(batch, &ready, kept));
+    to = batch.header().end_lsn;
+  }
+  // A large transaction whose end is not in this piece stays for the next.
+  to = std::min(to, assembler.oldest_open_part());
+  for (const RecordAssembler::Ready& each : ready) {
+    if (each.lsn <= to) RETURN_IF_ERROR(stretch->Add(each.lsn, each.record));
+  }
+  return std::unique_ptr<Stretch>(std::move(stretch));
+}
+
+Status Drainer::Work::Run(RecentLayer& recent, const DrainFloors& floors) {
+  std::vector<std::string> kept;
+  auto stretch =
+      log.empty() ? StretchFromRecent(recent, slot->base->applied_lsn(), to) : FromLog(&kept);
+  if (!stretch.ok()) return stretch.status();
+  if (to <= slot->base->applied_lsn()) return OkStatus();
+  for (const DroppedPrefix& d : dropped) (*stretch)->AddDropped(d.prefix, d.lsn);
+  return slot->base->Drain(**stretch, to, floors).status();
+}
+
+StatusOr<Drainer::Work> Drainer::Prepare(CopySlot& slot, Lsn target) {
+  Work work;
+  work.slot = &slot;
+  work.to = target;
+  const Lsn from = slot.host->base_applied();
+  if (feeder_.recent().covered_from() <= from) {
+    work.dropped = feeder_.Dropped(from, target);
+    return work;
+  }
+  // A rebuilt copy: from its own log until it meets the recent layer.
+  const Lsn limit = std::min(target, slot.host->state().applicable());
+  for (size_t bytes = kLogPieceBytes; work.log.empty() || OpenPartsOnly(work.log); bytes *= 2) {
+    const size_t before = work.log.size();
+    work.log.clear();
+    RETURN_IF_ERROR(slot.host->log().Read(std::max(from, kFirstLogLsn), limit, bytes, &work.log));
+    if (work.log.size() == before) break;
+  }
+  if (work.log.empty()) return Status(StatusCode::kOutOfRange, "no log to drain yet");
+  return work;
+}
+
 void Drainer::Start(Lsn target) {
-  struct Work {
-    CopySlot* slot;
-    std::vector<DroppedPrefix> dropped;
-    Status status;
-  };
   busy_ = true;
   soon_ = false;
   last_drain_ms_ = clock_.MonotonicMillis();
@@ -126,20 +199,16 @@ void Drainer::Start(Lsn target) {
   auto work = std::make_shared<std::vector<Work>>();
   for (const auto& slot : slots_) {
     if (!slot->serves() || slot->host->base_applied() >= target) continue;
-    if (recent.covered_from() > slot->host->base_applied()) continue;  // cannot be served from here
-    work->push_back({slot.get(), feeder_.Dropped(slot->host->base_applied(), target), OkStatus()});
+    auto prepared = Prepare(*slot, target);
+    if (prepared.ok()) {
+      work->push_back(std::move(*prepared));
+    } else if (prepared.status().code() != StatusCode::kOutOfRange) {
+      log::Error("drain of copy {}: {}", slot->host->state().copy(), ToString(prepared.status()));
+    }
   }
   RunInBackground(
-      [work, target, floors, &recent] {
-        for (Work& w : *work) {
-          auto stretch = StretchFromRecent(recent, w.slot->base->applied_lsn(), target);
-          if (!stretch.ok()) {
-            w.status = stretch.status();
-            continue;
-          }
-          for (const DroppedPrefix& d : w.dropped) (*stretch)->AddDropped(d.prefix, d.lsn);
-          w.status = w.slot->base->Drain(**stretch, target, floors).status();
-        }
+      [work, floors, &recent] {
+        for (Work& w : *work) w.status = w.Run(recent, floors);
       },
       [this, work] {
         std::vector<Status> statuses;
@@ -170,7 +239,7 @@ void Drainer::RecycleLogs() {
   for (const auto& slot : slots_) {
     if (!slot->serves()) continue;
     SegmentLog& log = slot->host->log();
-    const Lsn unneeded = std::min(slot->host->base_applied(), feeder_.log_needed_from());
+    const Lsn unneeded = std::min({slot->host->base_applied(), feeder_.log_needed_from(), pin_});
     const Lsn end = log.tail().end;
     const Lsn kept_for_peers =
         end.value() > options_.keep_log_bytes ? end - options_.keep_log_bytes : Lsn();
@@ -180,8 +249,9 @@ void Drainer::RecycleLogs() {
 }
 
 void Drainer::TrimSome() {
-  const Lsn up_to = drained();
-  if (busy_ || up_to == kMaxLsn || up_to <= trimmed_) return;
+  if (busy_ || drained() == kMaxLsn) return;
+  const Lsn up_to = std::min(drained(), feeder_.recent().applied());
+  if (up_to <= trimmed_) return;
   auto done = feeder_.recent().TrimStep(up_to, kTrimEntriesPerTick);
   if (!done.ok()) {
     log::Error("recent layer: {}", ToString(done.status()));

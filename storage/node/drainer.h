@@ -35,7 +35,8 @@ class Drainer {
   ~Drainer();
 
   /// Every 100 ms or so.
-  void Tick();
+  /// `pin`: log from here on is still needed by peers.
+  void Tick(Lsn pin);
   /// Runs a job on the drain thread, in turn with drains, then `done` at home.
   void RunInBackground(std::function<void()> job, std::function<void()> done);
   bool busy() const { return busy_; }
@@ -53,6 +54,8 @@ class Drainer {
   Lsn OldEnough(uint64_t now_ms);
   bool ShouldDrain(uint64_t now_ms, Lsn target) const;
   void Start(Lsn target);
+  struct Work;
+  StatusOr<Work> Prepare(CopySlot& slot, Lsn target);
   void Finished(const std::vector<Status>& statuses);
   void RecycleLogs();
   void TrimSome();
@@ -67,6 +70,7 @@ class Drainer {
   bool busy_ = false;
   bool soon_ = false;
   Lsn trimmed_;
+  Lsn pin_ = kMaxLsn;
   std::unique_ptr<Thread> thread_;
 };
 

@@ -9,6 +9,7 @@ namespace sixfold::storage {
 namespace {
 
 constexpr uint64_t kMaxFetchBytes = 16 << 20;
+constexpr uint64_t kPinMs = 10'000;
 
 uint16_t Code(MessageType type) { return static_cast<uint16_t>(type); }
 
@@ -102,6 +103,7 @@ Status StorageNode::OnHello(Session& session, std::string_view body) {
 
 Status StorageNode::OnPromise(Session& session, std::string_view body) {
   ASSIGN_OR_RETURN(const Promise promise, Promise::Decode(body));
+  session.writes = true;
   struct Gathered {
     PromiseReply reply;
     size_t left = 0;
@@ -211,6 +213,29 @@ void StorageNode::SendAcks() {
   if (!ack.copies.empty()) writer_->connection->Send(Code(MessageType::kAck), ack.Encode());
 }
 
+void StorageNode::CloseWriters(const Status& why) {
+  std::vector<Session*> writers;
+  for (const auto& session : sessions_) {
+    if (session->writes) writers.push_back(session.get());
+  }
+  for (Session* session : writers) CloseSession(*session, why);
+}
+
+void StorageNode::Pin(Session& session, Lsn from) {
+  session.pinned = from;
+  session.pinned_ms = seams_.clock.MonotonicMillis();
+}
+
+/// Peers that are catching up still need the log from here on.
+Lsn StorageNode::LogPin() const {
+  const uint64_t now_ms = seams_.clock.MonotonicMillis();
+  Lsn pin = kMaxLsn;
+  for (const auto& session : sessions_) {
+    if (now_ms - session->pinned_ms < kPinMs) pin = std::min(pin, session->pinned);
+  }
+  return pin;
+}
+
 Status StorageNode::OnFetch(Session& session, std::string_view body) {
   ASSIGN_OR_RETURN(const Fetch fetch, Fetch::Decode(body));
   FetchReply reply;
@@ -247,6 +272,7 @@ Status StorageNode::OnFetch(Session& session, std::string_view body) {
     if (!status.ok() && status.code() != StatusCode::kOutOfRange)
       log::Warning("fetch: {}", ToString(status));
   }
+  if (reply.result == FetchResult::kOk) Pin(session, fetch.from);
   session.connection->Send(Code(MessageType::kFetchReply), reply.Encode());
   return OkStatus();
 }
@@ -271,6 +297,7 @@ Status StorageNode::OnFetchBase(Session& session, std::string_view body) {
     reply.result = chunk.ok() ? FetchResult::kOk : FetchResult::kFailed;
     reply.session = session.base_export_id;
     reply.applied = session.base_export->lsn();
+    Pin(session, reply.applied);
     if (chunk.ok()) {
       reply.last = chunk->empty();
       reply.part = std::move(*chunk);

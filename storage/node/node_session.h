@@ -11,8 +11,12 @@ namespace sixfold::storage {
 
 struct StorageNode::Session {
   std::unique_ptr<Connection> connection;
-  std::string sender;  // empty until its hello
-  Epoch epoch;         // promised to it by a copy here
+  std::string sender;   // empty until its hello
+  bool writes = false;  // it asked for a promise
+  Epoch epoch;          // promised to it by a copy here
+  // A peer that catches up: log from here on is kept for it, until it is silent for a while.
+  Lsn pinned = kMaxLsn;
+  uint64_t pinned_ms = 0;
   // A base being read out for a peer.
   std::unique_ptr<BaseExport> base_export;
   uint64_t base_export_id = 0;

@@ -247,7 +247,7 @@ void PeerCatchUp::Adopt(CopySlot& slot) {
     slot.rebuilding = true;
     log::Info("empty disk at {}: copy {} is being rebuilt", slot.folder, id);
     // The writer asks for promises when it connects.
-    if (node_.writer_ != nullptr) node_.CloseSession(*node_.writer_, Unavailable("a copy joined"));
+    node_.CloseWriters(Unavailable("a copy joined"));
     return;
   }
 }
@@ -332,17 +332,7 @@ void PeerCatchUp::FinishBase(CopySlot& slot, Need& need) {
   need.wants_base = false;
   need.session = 0;
   need.ticks_stuck = kPatienceTicks;
-  const bool alone = std::none_of(node_.slots_.begin(), node_.slots_.end(), [&](const auto& other) {
-    return other.get() != &slot && other->serves();
-  });
-  if (alone && node_.feeder_->recent().covered_from() <= need.image &&
-      node_.feeder_->position() >= need.image) {
-    node_.ServeOneBase();
-  } else if (alone) {
-    const Status status = node_.feeder_->Reset(need.image);
-    if (!status.ok()) log::Error("recent layer: {}", ToString(status));
-    node_.ServeOneBase();
-  }
+  node_.ReseatRecent();
   node_.Changed();
 }
 

@@ -29,6 +29,8 @@ StatusOr<std::unique_ptr<RecentFeeder>> RecentFeeder::Open(std::unique_ptr<Recen
 
 Status RecentFeeder::Reset(Lsn base_applied) {
   assembler_ = RecordAssembler();
+  ready_.clear();
+  next_ready_ = 0;
   position_ = base_applied;
   dropped_.clear();
   return recent_->Reset(base_applied);
@@ -45,39 +47,47 @@ void RecentFeeder::Remember(const SharedBatch& batch) {
 }
 
 bool RecentFeeder::CanAdvance(const CopyHost& copy) const {
-  return copy.health().ok() && copy.state().applicable() > position_;
+  return copy.health().ok() && (copy.state().applicable() > position_ || !ready_.empty());
 }
 
 StatusOr<bool> RecentFeeder::Advance(CopyHost& copy) {
   if (recent_->full()) return false;
   const Lsn limit = copy.state().applicable();
+  const Lsn before = position_;
+  if (ready_.empty()) RETURN_IF_ERROR(Gather(copy, limit));
+  RETURN_IF_ERROR(ApplySlice());
+  return !ready_.empty() || (position_ > before && limit > position_);
+}
+
+Status RecentFeeder::Gather(CopyHost& copy, Lsn limit) {
   const std::deque<BatchEntry>& index = copy.log().index();
   auto entry = std::lower_bound(index.begin(), index.end(), position_,
                                 [](const BatchEntry& e, Lsn lsn) { return e.first < lsn; });
   size_t bytes = 0;
-  std::vector<SharedBatch> in_use;
-  std::string from_log;
   for (; entry != index.end() && entry->end <= limit && bytes < kApplyRoundBytes; ++entry) {
     while (!fresh_.empty() && fresh_.front().header.first_lsn < entry->first) fresh_.pop_front();
     // The index says what counts: a remembered batch may have been cut by a new epoch.
     if (fresh_.empty() || fresh_.front().header.checksum != entry->checksum) {
-      if (!in_use.empty()) break;
-      RETURN_IF_ERROR(copy.log().Read(entry->first, limit, kReplayReadBytes, &from_log));
-      for (std::string_view rest = from_log; !rest.empty();) {
-        ASSIGN_OR_RETURN(const BatchView batch, BatchView::Parse(rest));
-        rest.remove_prefix(batch.bytes().size());
-        RETURN_IF_ERROR(Take(batch, batch.header().end_lsn));
-      }
-      break;
+      return in_use_.empty() ? GatherFromLog(copy, entry->first, limit) : OkStatus();
     }
-    in_use.push_back(std::move(fresh_.front()));
+    in_use_.push_back(std::move(fresh_.front()));
     fresh_.pop_front();
-    const BatchView batch = BatchView::Verified(in_use.back().header, in_use.back().padded->view());
+    const BatchView batch =
+        BatchView::Verified(in_use_.back().header, in_use_.back().padded->view());
     RETURN_IF_ERROR(Take(batch, entry->end));
     bytes += batch.bytes().size();
   }
-  RETURN_IF_ERROR(ApplyReady(position_));
-  return copy.state().applicable() > position_ && bytes + from_log.size() > 0;
+  return OkStatus();
+}
+
+Status RecentFeeder::GatherFromLog(CopyHost& copy, Lsn from, Lsn limit) {
+  RETURN_IF_ERROR(copy.log().Read(from, limit, kReplayReadBytes, &from_log_));
+  for (std::string_view rest = from_log_; !rest.empty();) {
+    ASSIGN_OR_RETURN(const BatchView batch, BatchView::Parse(rest));
+    rest.remove_prefix(batch.bytes().size());
+    RETURN_IF_ERROR(Take(batch, batch.header().end_lsn));
+  }
+  return OkStatus();
 }
 
 Status RecentFeeder::Take(const BatchView& batch, Lsn end) {
@@ -93,16 +103,23 @@ Status RecentFeeder::Take(const BatchView& batch, Lsn end) {
   return OkStatus();
 }
 
-Status RecentFeeder::ApplyReady(Lsn end) {
+Status RecentFeeder::ApplySlice() {
   records_.clear();
-  for (const RecordAssembler::Ready& ready : ready_) {
+  size_t bytes = 0;
+  for (; next_ready_ < ready_.size() && bytes < kApplyRoundBytes; ++next_ready_) {
+    const RecordAssembler::Ready& ready = ready_[next_ready_];
     if (ready.lsn <= recent_->applied()) continue;
     records_.push_back({ready.lsn, ready.record.changes_catalog(), ready.record.mutations()});
+    bytes += ready.record.bytes().size();
   }
+  if (next_ready_ < ready_.size()) return recent_->ApplySlice(records_);
   Status status;
-  if (end > recent_->applied()) status = recent_->Apply(records_, end);
+  if (position_ > recent_->applied()) status = recent_->Apply(records_, position_);
   ready_.clear();
+  next_ready_ = 0;
   kept_.clear();
+  in_use_.clear();
+  from_log_.clear();
   return status;
 }
 

@@ -23,7 +23,8 @@ class RecentFeeder {
 
   /// A batch a copy accepted; kept until applied.
   void Remember(const SharedBatch& batch);
-  /// Applies what `copy` may apply, a bounded slice of it; true when there is more to do now.
+  /// Applies what `copy` may apply, a bounded slice of it, so that the loop is not held up; true
+  /// when there is more to do now.
   StatusOr<bool> Advance(CopyHost& copy);
   /// False: nothing of this copy's is of use (it is behind, or its log starts later).
   bool CanAdvance(const CopyHost& copy) const;
@@ -34,24 +35,31 @@ class RecentFeeder {
   /// Where the next batch to look at starts.
   Lsn position() const { return position_; }
   /// Log at or above it is needed for a restart, whatever the bases hold.
-  Lsn log_needed_from() const { return std::min(position_, assembler_.oldest_open_part()); }
+  Lsn log_needed_from() const {
+    return std::min({position_, recent_->applied(), assembler_.oldest_open_part()});
+  }
   /// Prefixes dropped in (from, to].
   std::vector<DroppedPrefix> Dropped(Lsn from, Lsn to) const;
   void ForgetDroppedBefore(Lsn lsn);
 
  private:
   explicit RecentFeeder(std::unique_ptr<RecentLayer> recent) : recent_(std::move(recent)) {}
+  Status Gather(CopyHost& copy, Lsn limit);
+  Status GatherFromLog(CopyHost& copy, Lsn from, Lsn limit);
   Status Take(const BatchView& batch, Lsn end);
-  Status ApplyReady(Lsn end);
+  Status ApplySlice();
 
   std::unique_ptr<RecentLayer> recent_;
   RecordAssembler assembler_;
   Lsn position_;
   std::deque<SharedBatch> fresh_;
   std::vector<DroppedPrefix> dropped_;
-  // Of the round under way:
+  // The round under way: taken from the log, applied in slices, published with the last.
   std::vector<RecordAssembler::Ready> ready_;
-  std::vector<std::string> kept_;
+  size_t next_ready_ = 0;
+  std::vector<std::string> kept_;    // what the views of ready_ point into
+  std::vector<SharedBatch> in_use_;  // …
+  std::string from_log_;             // …
   std::vector<DurableRecord> records_;
 };
 

@@ -51,6 +51,20 @@ std::string EncodeNodeStatus(const NodeStatus& status) {
   return json.dump();
 }
 
+std::string EncodeCopyHashes(const std::vector<CopyHash>& hashes) {
+  nlohmann::json copies = nlohmann::json::array();
+  for (const CopyHash& each : hashes) {
+    nlohmann::json copy = {{"id", each.copy.value()}, {"base_lsn", each.base_lsn.value()}};
+    if (each.hash.ok()) {
+      copy["hash"] = fmt::format("{:016x}", *each.hash);
+    } else {
+      copy["error"] = ToString(each.hash.status());
+    }
+    copies.push_back(std::move(copy));
+  }
+  return nlohmann::json{{"copies", std::move(copies)}}.dump();
+}
+
 std::string ControlCommand(const std::string& request) {
   const auto json = nlohmann::json::parse(request, nullptr, false);
   if (!json.is_object()) return "";

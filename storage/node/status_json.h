@@ -20,6 +20,13 @@ struct NodeStatus {
   std::vector<const CopySlot*> slots;
 };
 
+struct CopyHash {
+  CopyId copy;
+  Lsn base_lsn;
+  StatusOr<uint64_t> hash;  // over all live rows of its base
+};
+std::string EncodeCopyHashes(const std::vector<CopyHash>& hashes);
+
 std::string EncodeNodeStatus(const NodeStatus& status);
 /// The "cmd" of a request; "" when it is none.
 std::string ControlCommand(const std::string& request);

@@ -112,7 +112,7 @@ Status StorageNode::Listen() {
   ASSIGN_OR_RETURN(control_, topology::ControlServer::Open(
                                  seams_.loop, options_.control_socket,
                                  [this](std::string request, topology::ControlReply reply) {
-                                   reply(AnswerControl(request));
+                                   AnswerControl(request, std::move(reply));
                                  }));
   return OkStatus();
 }
@@ -122,9 +122,10 @@ void StorageNode::Tick() {
     catch_up_->Tick();
     return;
   }
+  ReseatRecent();
   ServeOneBase();
   AdvanceRecent();
-  drainer_->Tick();
+  drainer_->Tick(LogPin());
   catch_up_->Tick();
   SendAcks();
 }
@@ -146,6 +147,22 @@ void StorageNode::ServeOneBase() {
     feeder_->recent().ServeBase(slot->base->folder());
     return;
   }
+}
+
+/// After a rebuild the log may start above what the recent layer has: it starts over at the bases.
+void StorageNode::ReseatRecent() {
+  if (feeder_ == nullptr || drainer_->busy()) return;
+  Lsn applied = kMaxLsn;
+  for (const auto& slot : slots_) {
+    if (!slot->serves()) continue;
+    if (slot->host->log().start() <= feeder_->position()) return;
+    applied = std::min(applied, slot->base->applied_lsn());
+  }
+  if (applied == kMaxLsn || applied <= feeder_->position()) return;
+  const Status status = feeder_->Reset(applied);
+  if (!status.ok()) return log::Error("recent layer: {}", ToString(status));
+  served_ = nullptr;
+  ServeOneBase();
 }
 
 void StorageNode::AdvanceRecent() {
@@ -189,14 +206,30 @@ void StorageNode::NoteWriter(Epoch epoch, Lsn vdl, uint64_t sent_ns) {
   page.heard_ns.store(seams_.clock.MonotonicNanos());
 }
 
-std::string StorageNode::AnswerControl(const std::string& request) {
+void StorageNode::AnswerControl(const std::string& request, topology::ControlReply reply) {
   const std::string command = ControlCommand(request);
-  if (command == "drain" && drainer_ != nullptr) {
+  if (command == "status") return reply(StatusJson());
+  if (drainer_ == nullptr) return reply(R"({"error":"no copy yet"})");
+  if (command == "drain") {
     drainer_->DrainSoon();
-    return "{}";
+    return reply("{}");
   }
-  if (command == "status") return StatusJson();
-  return R"({"error":"unknown command; known: status, drain"})";
+  if (command == "hash") return AnswerHash(std::move(reply));
+  reply(R"({"error":"unknown command; known: status, drain, hash"})");
+}
+
+/// Reads the whole base of each copy, between drains.
+void StorageNode::AnswerHash(topology::ControlReply reply) {
+  auto hashes = std::make_shared<std::vector<CopyHash>>();
+  drainer_->RunInBackground(
+      [this, hashes] {
+        for (const auto& slot : slots_) {
+          if (!slot->serves()) continue;
+          const Lsn at = slot->base->applied_lsn();
+          hashes->push_back({slot->host->state().copy(), at, slot->base->RangeHash(at)});
+        }
+      },
+      [hashes, reply = std::move(reply)] { reply(EncodeCopyHashes(*hashes)); });
 }
 
 std::string StorageNode::StatusJson() const {

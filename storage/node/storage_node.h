@@ -68,7 +68,6 @@ class StorageNode {
 
   /// What `status` on the control socket answers.
   std::string StatusJson() const;
-  std::string AnswerControl(const std::string& request);
   std::string address() const { return listener_->address(); }
 
  private:
@@ -99,6 +98,12 @@ class StorageNode {
   void SendAcks();
   void AdvanceRecent();
   void ServeOneBase();
+  void ReseatRecent();
+  void CloseWriters(const Status& why);
+  Lsn LogPin() const;
+  void Pin(Session& session, Lsn from);
+  void AnswerControl(const std::string& request, std::function<void(std::string)> reply);
+  void AnswerHash(std::function<void(std::string)> reply);
   void NoteWriter(Epoch epoch, Lsn vdl, uint64_t sent_ns);
   CopySlot* FindSlot(CopyId copy);
 

@@ -70,6 +70,8 @@ class RecentLayer {
   /// readers. What a failure leaves behind is above applied(): nobody sees it, and the same records
   /// may be applied again.
   Status Apply(std::span<const DurableRecord> records, Lsn applied_to);
+  /// … without publishing: the first slices of what is too much to do at once.
+  Status ApplySlice(std::span<const DurableRecord> records) { return ApplyRecords(records); }
 
   /// Removes versions <= up_to, which the base has; looks at `entries` entries at most and goes on
   /// from there at the next call with the same `up_to`. True when done.

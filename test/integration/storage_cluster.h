@@ -128,6 +128,12 @@ class StorageCluster {
   void Drain(char az) const {
     (void)topology::ControlCall(cluster_.StorageControlSocket(Az(az)), R"({"cmd":"drain"})", 2000);
   }
+  /// Of each copy's base: {"copies": [{id, base_lsn, hash}]}.
+  nlohmann::json Hash(char az) const {
+    const auto reply =
+        topology::ControlCall(cluster_.StorageControlSocket(Az(az)), R"({"cmd":"hash"})", 20'000);
+    return reply.ok() ? nlohmann::json::parse(*reply) : nlohmann::json();
+  }
   VolumeOptions Options(char az = 'a') const {
     VolumeOptions options;
     options.cluster_id = id_;

@@ -11,7 +11,7 @@ void ExpectRows(const StorageCluster& cluster, char az, Lsn lsn, int count,
   auto reader = OpenVolumeReader(cluster.Options(az));
   ASSERT_TRUE(reader.ok()) << reader.status();
   ASSERT_TRUE((*reader)->WaitApplied(lsn, 20'000'000)) << "AZ " << az;
-  auto view = (*reader)->OpenView((*reader)->Progress().applied);
+  auto view = (*reader)->OpenView(lsn);
   ASSERT_TRUE(view.ok()) << view.status();
   for (int i = 0; i < count; ++i) {
     RowView row;
@@ -76,8 +76,9 @@ TEST(StorageStory, without_quorum_commits_wait_and_then_go_on) {
   EXPECT_EQ(waits.get().outcome, CommitOutcome::kDurable);
   auto reader = OpenVolumeReader(cluster.Options('c'));
   ASSERT_TRUE(reader.ok());
-  ASSERT_TRUE((*reader)->WaitApplied((*writer)->durable(), 20'000'000));
-  auto view = (*reader)->OpenView((*reader)->Progress().applied);
+  const Lsn now = (*writer)->durable();
+  ASSERT_TRUE((*reader)->WaitApplied(now, 20'000'000));
+  auto view = (*reader)->OpenView(now);
   RowView row;
   EXPECT_TRUE(*(*view)->Get("waits", &row));
   EXPECT_FALSE(*(*view)->Get("refused", &row));
@@ -130,6 +131,164 @@ TEST(StorageStory, everything_is_killed_and_nothing_acknowledged_is_lost) {
   auto writer = OpenVolumeWriter(cluster.Options());
   ASSERT_TRUE(writer.ok()) << writer.status();
   for (char az : StorageCluster::kAzs) ExpectRows(cluster, az, last, 200, "v1");
+}
+
+uint64_t MembersVersion(const StorageCluster& cluster, char az) {
+  uint64_t version = 0;
+  const nlohmann::json status = cluster.Status(az);
+  for (const auto& copy : status["copies"])
+    version = std::max(version, copy.value("members", uint64_t{0}));
+  return version;
+}
+
+TEST(StorageStory, an_empty_mount_is_rebuilt_and_only_then_counts) {
+  StorageCluster cluster;
+  cluster.StartAll();
+  auto writer = OpenVolumeWriter(cluster.Options());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  WriteRows(**writer, 50, "v1");
+  cluster.Kill('b');
+  std::filesystem::remove_all(cluster.Mount('b', '2'));
+  std::filesystem::create_directories(cluster.Mount('b', '2'));
+  const Lsn last = WriteRows(**writer, 50, "v2");
+  cluster.Start('b');
+  ASSERT_TRUE(WaitFor([&] { return cluster.CaughtUp('b', last); })) << cluster.Status('b').dump(1);
+  // Joint and settled: two records above the founding one.
+  ASSERT_TRUE(WaitFor([&] { return MembersVersion(cluster, 'a') == 3; }));
+  EXPECT_NE(cluster.Status('b')["copies"][1]["id"], 4);
+  EXPECT_EQ(cluster.Status('b')["copies"][0]["id"], 3);
+  // It counts now: with AZ c gone the quorum needs it.
+  cluster.Kill('c');
+  const Lsn more = WriteRows(**writer, 50, "v3");
+  ExpectRows(cluster, 'b', more, 50, "v3");
+}
+
+TEST(StorageStory, an_az_that_lost_both_disks_is_rebuilt) {
+  StorageCluster cluster;
+  cluster.StartAll();
+  auto writer = OpenVolumeWriter(cluster.Options());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  WriteRows(**writer, 50, "v1");
+  cluster.Kill('c');
+  for (char disk : {'1', '2'}) {
+    std::filesystem::remove_all(cluster.Mount('c', disk));
+    std::filesystem::create_directories(cluster.Mount('c', disk));
+  }
+  std::filesystem::remove_all(cluster.cluster().SharedMemoryDir("az-c"));
+  const Lsn last = WriteRows(**writer, 50, "v2");
+  cluster.Start('c');
+  ASSERT_TRUE(WaitFor([&] { return cluster.CaughtUp('c', last); })) << cluster.Status('c').dump(1);
+  ASSERT_TRUE(WaitFor([&] { return MembersVersion(cluster, 'a') == 5; }));
+  ExpectRows(cluster, 'c', last, 50, "v2");
+}
+
+TEST(StorageStory, a_copy_whose_peers_recycled_their_log_is_rebuilt_from_a_base) {
+  StorageCluster cluster("segment_bytes: 1048576, drain_interval_ms: 100, keep_log_bytes: 2097152");
+  cluster.StartAll();
+  auto writer = OpenVolumeWriter(cluster.Options());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  WriteRows(**writer, 50, "v1");
+  cluster.Kill('b');
+  for (int i = 0; i < 100; ++i) PutRow(**writer, 1000 + i, "filler", std::string(900'000, 'f'));
+  const Lsn last = WriteRows(**writer, 50, "v2");
+  cluster.Start('b');
+  ASSERT_TRUE(WaitFor([&] { return cluster.CaughtUp('b', last); })) << cluster.Status('b').dump(1);
+  EXPECT_NE(cluster.Log('b').find("rebuilding from a base"), std::string::npos);
+  ExpectRows(cluster, 'b', last, 50, "v2");
+}
+
+TEST(StorageStory, large_transactions_come_whole) {
+  StorageCluster cluster;
+  cluster.StartAll();
+  Lsn last;
+  {
+    auto writer = OpenVolumeWriter(cluster.Options());
+    ASSERT_TRUE(writer.ok()) << writer.status();
+    std::vector<std::string> keys, values;
+    for (int i = 0; i < 4000; ++i) {
+      keys.push_back("k" + std::to_string(i));
+      values.push_back(std::string(10'000, 'a' + i % 26));
+    }
+    std::vector<Mutation> mutations;
+    for (int i = 0; i < 4000; ++i) mutations.push_back({MutationKind::kPut, keys[i], values[i]});
+    const Committed done = CommitLater(**writer, TxnId(5), mutations).get();
+    ASSERT_EQ(done.outcome, CommitOutcome::kDurable);
+    last = done.lsn;
+    PutRow(**writer, 6, "after", "x");
+  }
+  for (char az : StorageCluster::kAzs) {
+    auto reader = OpenVolumeReader(cluster.Options(az));
+    ASSERT_TRUE(reader.ok());
+    ASSERT_TRUE((*reader)->WaitApplied(last, 20'000'000));
+    auto view = (*reader)->OpenView(last);
+    for (int i = 0; i < 4000; ++i) {
+      RowView row;
+      ASSERT_TRUE(*(*view)->Get("k" + std::to_string(i), &row)) << "k" << i << " in " << az << " at " << (*view)->lsn().value() << ", want " << last.value();
+      ASSERT_EQ(row.value, std::string(10'000, 'a' + i % 26));
+      ASSERT_EQ(row.lsn, last);  // one LSN for all its parts
+    }
+  }
+}
+
+TEST(StorageStory, copies_are_equal_after_kills_under_load) {
+  StorageCluster cluster("segment_bytes: 1048576, drain_interval_ms: 100");
+  cluster.StartAll();
+  auto writer = OpenVolumeWriter(cluster.Options());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> clients;
+  std::atomic<uint64_t> acknowledged{0};
+  for (int c = 0; c < 4; ++c) {
+    clients.emplace_back([&, c] {
+      for (uint64_t i = 0; !stop; ++i) {
+        const std::string key = "k" + std::to_string(c) + "-" + std::to_string(i % 500);
+        if (PutRow(**writer, c * 1'000'000 + i, key, std::to_string(i)).outcome ==
+            CommitOutcome::kDurable)
+          ++acknowledged;
+      }
+    });
+  }
+  for (char az : {'a', 'b', 'c', 'a', 'c'}) {
+    const uint64_t before = acknowledged;
+    cluster.Kill(az);
+    EXPECT_TRUE(WaitFor([&] { return acknowledged > before + 50; }));  // writes go on without it
+    cluster.Start(az);
+    const Lsn now = (*writer)->durable();
+    ASSERT_TRUE(WaitFor([&] { return cluster.CaughtUp(az, now); })) << cluster.Status(az).dump(1);
+  }
+  stop = true;
+  for (std::thread& client : clients) client.join();
+  const Lsn last = (*writer)->durable();
+  std::set<std::string> hashes;
+  for (char az : StorageCluster::kAzs) {
+    ASSERT_TRUE(WaitFor([&] {
+      cluster.Drain(az);
+      const auto hash = cluster.Hash(az);
+      if (hash.is_null() || hash["copies"].size() != 2) return false;
+      for (const auto& copy : hash["copies"]) {
+        if (copy["base_lsn"].get<uint64_t>() < last.value()) return false;
+      }
+      for (const auto& copy : hash["copies"]) hashes.insert(copy["hash"].get<std::string>());
+      return true;
+    })) << cluster.Status(az).dump(1);
+  }
+  EXPECT_EQ(hashes.size(), 1u);
+}
+
+TEST(StorageStory, a_wrong_mount_is_named_and_not_touched) {
+  StorageCluster cluster;
+  const std::string stranger = cluster.Mount('b', '1') + "/sixfold-other/copy-0";
+  std::filesystem::create_directories(stranger);
+  std::ofstream(stranger + "/superblock") << "x";
+  cluster.Start('b', true);
+  EXPECT_NE(cluster.WaitExit('b'), 0);
+  EXPECT_NE(cluster.Log('b').find("another cluster"), std::string::npos) << cluster.Log('b');
+  EXPECT_FALSE(std::filesystem::exists(cluster.CopyFolder('b', 1)));
+  std::filesystem::remove_all(cluster.Mount('b', '1'));
+  cluster.Start('b', true);
+  EXPECT_NE(cluster.WaitExit('b'), 0);
+  EXPECT_NE(cluster.Log('b').find("disk1"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(cluster.CopyFolder('b', 1)));
 }
 
 }  // namespace
