@@ -13,6 +13,7 @@
 #include "core/txn/merged_cursor.h"
 #include "core/txn/row_values.h"
 #include "core/txn/secondary_entry.h"
+#include "core/txn/table_store.h"
 #include "core/txn/transaction_manager.h"
 #include "core/txn/volume_transaction.h"
 #include "core/types/error_codes.h"
@@ -108,24 +109,36 @@ class RowOfKeys {
   Arena arena_;
 };
 
+/// The table's rows, not older than anything committed.
+storage::ReadView& RowsView(VolumeTransaction& transaction, const catalog::TableDef& table) {
+  return table.temporary ? transaction.temporary_slot().Use() : transaction.NewestView();
+}
+
 void AddEntries(VolumeTransaction& transaction, const catalog::TableDef& table,
                 std::span<const uint32_t> indexes) {
   Chunk chunk(transaction.manager());
+  const TableStore store(transaction, table);
   RowOfKeys keys(table, indexes);
   const std::string prefix = IndexPrefix(table.id, table.indexes[0].id);
-  storage::ReadView& view = transaction.NewestView();
-  MergedCursor cursor(view, &transaction.changes(), kSeeAllStatements, prefix, PrefixEnd(prefix));
+  storage::ReadView& view = RowsView(transaction, table);
+  MergedCursor cursor(view, &TableStore(transaction, table).changes(), kSeeAllStatements, prefix,
+                      PrefixEnd(prefix));
   for (cursor.SeekForward(prefix); cursor.Valid(); cursor.Next()) {
     const std::string_view suffix = ClusteredSuffix(cursor.key());
-    const auto row = keys.Decode(view, transaction.changes(), cursor.value());
+    const auto row = keys.Decode(view, TableStore(transaction, table).changes(), cursor.value());
     for (const uint32_t i : indexes) {
       std::string key;
       AppendIndexColumns(&key, table, table.indexes[i], row);
       key.append(suffix);
-      chunk.Add(std::move(key), SecondaryValue(suffix.size()));
+      if (table.temporary) {
+        store.Put(key, SecondaryValue(suffix.size()));
+      } else {
+        chunk.Add(std::move(key), SecondaryValue(suffix.size()));
+      }
     }
     transaction.CheckInterrupted();
   }
+  if (table.temporary) return;
   chunk.Flush();
   transaction.manager().freshness().NoteAll(chunk.last());
   transaction.manager().NoteCommit(chunk.last());
@@ -135,8 +148,9 @@ void CheckUnique(VolumeTransaction& transaction, const catalog::TableDef& table,
   const catalog::IndexDef& index = table.indexes[ordinal];
   RowOfKeys keys(table, std::span(&ordinal, 1));
   const std::string prefix = IndexPrefix(table.id, index.id);
-  storage::ReadView& view = transaction.NewestView();
-  MergedCursor cursor(view, &transaction.changes(), kSeeAllStatements, prefix, PrefixEnd(prefix));
+  storage::ReadView& view = RowsView(transaction, table);
+  MergedCursor cursor(view, &TableStore(transaction, table).changes(), kSeeAllStatements, prefix,
+                      PrefixEnd(prefix));
   std::string previous;
   for (cursor.SeekForward(prefix); cursor.Valid(); cursor.Next()) {
     const std::string clustered = ClusteredKeyOf(table, cursor.key(), cursor.value());
@@ -146,8 +160,9 @@ void CheckUnique(VolumeTransaction& transaction, const catalog::TableDef& table,
     previous = value;
     if (!repeated) continue;
     std::string_view stored;
-    CHECK(MergedGet(view, &transaction.changes(), kSeeAllStatements, clustered, &stored));
-    const auto row = keys.Decode(view, transaction.changes(), stored);
+    CHECK(MergedGet(view, &TableStore(transaction, table).changes(), kSeeAllStatements, clustered,
+                    &stored));
+    const auto row = keys.Decode(view, TableStore(transaction, table).changes(), stored);
     bool has_null = false;
     for (const catalog::KeyPart& part : index.parts) has_null |= row[part.column].is_null();
     if (has_null) continue;
@@ -172,6 +187,7 @@ void BuildIndexEntries(VolumeTransaction& transaction, const catalog::TableDef& 
       if (table.indexes[i].unique()) CheckUnique(transaction, table, i);
     }
   } catch (...) {
+    if (table.temporary) throw;
     storage::CommitRequest request;
     for (const uint32_t i : stored) {
       request.dropped_prefixes.push_back(IndexPrefix(table.id, table.indexes[i].id));

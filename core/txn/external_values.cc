@@ -5,7 +5,7 @@
 #include "core/base/arena.h"
 #include "core/txn/keyspace.h"
 #include "core/txn/merged_cursor.h"
-#include "core/txn/volume_transaction.h"
+#include "core/txn/table_store.h"
 #include "core/types/data_type.h"
 #include "core/types/error_codes.h"
 #include "core/types/sql_error.h"
@@ -28,19 +28,20 @@ types::Value ReadExternal(storage::ReadView& view, const WriteSet& changes, Tabl
   return DecodeCell({bytes, cell.length}, type, arena);
 }
 
-ExternalCell WriteExternal(VolumeTransaction& transaction, TableId table, std::string_view bytes) {
-  const ExternalCell cell{transaction.NewBlobId(), bytes.size()};
+ExternalCell WriteExternal(const TableStore& store, uint64_t blob, TableId table,
+                           std::string_view bytes) {
+  const ExternalCell cell{blob, bytes.size()};
   uint32_t chunk = 0;
   for (size_t at = 0; at < bytes.size(); at += kBlobChunkBytes, ++chunk) {
-    transaction.Put(BlobKey(table, cell.blob, chunk), bytes.substr(at, kBlobChunkBytes));
+    store.Put(BlobKey(table, cell.blob, chunk), bytes.substr(at, kBlobChunkBytes));
   }
   return cell;
 }
 
-void DeleteExternal(VolumeTransaction& transaction, TableId table, const ExternalCell& cell) {
+void DeleteExternal(const TableStore& store, TableId table, const ExternalCell& cell) {
   uint32_t chunk = 0;
   for (uint64_t at = 0; at < cell.length; at += kBlobChunkBytes, ++chunk) {
-    transaction.Delete(BlobKey(table, cell.blob, chunk));
+    store.Delete(BlobKey(table, cell.blob, chunk));
   }
 }
 

@@ -10,12 +10,14 @@
 
 namespace sixfold::txn {
 
-class VolumeTransaction;
+class TableStore;
 
 /// The whole value, in the arena.
 types::Value ReadExternal(storage::ReadView& view, const WriteSet& changes, TableId table,
                           const types::DataType& type, const ExternalCell& cell, Arena* arena);
-ExternalCell WriteExternal(VolumeTransaction& transaction, TableId table, std::string_view bytes);
-void DeleteExternal(VolumeTransaction& transaction, TableId table, const ExternalCell& cell);
+/// `blob`: a new id.
+ExternalCell WriteExternal(const TableStore& store, uint64_t blob, TableId table,
+                           std::string_view bytes);
+void DeleteExternal(const TableStore& store, TableId table, const ExternalCell& cell);
 
 }  // namespace sixfold::txn

@@ -44,6 +44,7 @@ struct LockTable::RangeLock {
   std::string high;
   bool closed;
   LockMode mode;
+  std::list<std::unique_ptr<RangeLock>>::iterator self;
 
   bool InGap(std::string_view key) const {
     return (low.empty() || low < key) && (high.empty() || key < high || (closed && key == high));
@@ -304,7 +305,8 @@ void LockTable::AddRange(LockOwner& owner, IndexLocks& index, std::string_view l
     }
   }
   index.ranges.push_back(std::make_unique<RangeLock>(
-      RangeLock{&owner, &index, std::string(low), std::string(high), closed, mode}));
+      RangeLock{&owner, &index, std::string(low), std::string(high), closed, mode, {}}));
+  index.ranges.back()->self = std::prev(index.ranges.end());
   owner.ranges_.push_back(index.ranges.back().get());
 }
 
@@ -400,7 +402,7 @@ void LockTable::ReleaseAll(LockOwner& owner) {
   }
   for (RangeLock* range : owner.ranges_) {
     note(range->index);
-    range->index->ranges.remove_if([range](const auto& r) { return r.get() == range; });
+    range->index->ranges.erase(range->self);
   }
   owner.ranges_.clear();
   owner.touched_ = false;

@@ -32,6 +32,7 @@ class CatalogWriter; // core/txn/catalog_writer.h: DDL's way to change them
 class TableReader;   // core/txn/table_reader.h: scans and point reads as rows
 class TableWriter;   // core/txn/table_writer.h: insert, update, delete with all keys
 class LockTable;
+class TemporaryTables;  // core/txn/temporary_tables.h: the session's own
 
 enum class Isolation : uint8_t { kReadUncommitted, kReadCommitted, kRepeatableRead, kSerializable };
 enum class LockMode : uint8_t { kNone, kShared, kExclusive };
@@ -44,6 +45,8 @@ struct TransactionOptions {
   uint64_t lock_wait_timeout_ms = 50'000;
   /// Set by KILL and by shutdown; checked at every wait and between batches. May be null.
   const std::atomic<int>* killed = nullptr;
+  /// The session's temporary tables; null: it has none and can have none (1235).
+  TemporaryTables* temporary = nullptr;
 };
 
 enum class CommitResult {

@@ -97,30 +97,29 @@ uint64_t TransactionManager::TakeNumbers(SequenceKind kind, uint64_t id, uint64_
   return first;
 }
 
-uint64_t TransactionManager::TakeAutoIncrement(const catalog::TableDef& table, uint64_t count,
-                                               uint64_t increment, uint64_t offset,
-                                               uint64_t* last) {
+uint64_t TakeSteps(uint64_t* taken, uint64_t count, uint64_t increment, uint64_t offset) {
   CHECK(count > 0 && increment > 0);
   if (offset > increment) offset = 0;  // MySQL ignores such an offset
   const uint64_t base = offset == 0 ? increment : offset;
+  // The smallest base + n * increment above what was taken.
+  uint64_t first = base;
+  if (*taken >= base) {
+    const uint64_t steps = (*taken - base) / increment + 1;
+    if (steps > (UINT64_MAX - base) / increment) return UINT64_MAX;
+    first = base + steps * increment;
+  }
+  const bool overflow = count - 1 > (UINT64_MAX - first) / increment;
+  *taken = overflow ? UINT64_MAX : first + (count - 1) * increment;
+  return first;
+}
+
+uint64_t TransactionManager::TakeAutoIncrement(const catalog::TableDef& table, uint64_t count,
+                                               uint64_t increment, uint64_t offset,
+                                               uint64_t* last) {
   std::unique_lock<std::mutex> lock(sequences_mutex_);
   uint64_t& taken = LoadSequence(lock, SequenceKind::kAutoIncrement, table.id.value(),
                                  table.initial_auto_increment - 1);
-  // The smallest base + n * increment above what was taken.
-  uint64_t first = base;
-  if (taken >= base) {
-    const uint64_t steps = (taken - base) / increment + 1;
-    if (steps > (UINT64_MAX - base) / increment) {
-      *last = UINT64_MAX;
-      return UINT64_MAX;
-    }
-    first = base + steps * increment;
-  }
-  if (count - 1 > (UINT64_MAX - first) / increment) {
-    taken = UINT64_MAX;
-  } else {
-    taken = first + (count - 1) * increment;
-  }
+  const uint64_t first = TakeSteps(&taken, count, increment, offset);
   *last = taken;
   return first;
 }

@@ -42,6 +42,9 @@ struct TransactionLimits {
   uint64_t write_set_bytes = 2ull << 30;
 };
 
+/// Takes `count` AUTO_INCREMENT numbers offset + n * increment above *taken; returns the first.
+uint64_t TakeSteps(uint64_t* taken, uint64_t count, uint64_t increment, uint64_t offset);
+
 class TransactionManager {
  public:
   TransactionManager(storage::VolumeReader& reader, Clock& clock, TransactionLimits limits = {});

@@ -1,3 +1,4 @@
+#include "core/txn/temporary_tables.h"
 #include "core/txn/txn_test_support.h"
 #include "core/types/error_codes.h"
 #include "core/types/sql_error.h"
@@ -401,6 +402,41 @@ TEST_F(TxnTest, ACoveringIndexAnswersByItself) {
   EXPECT_EQ(batch.at(1, 0).int_value(), 4);
   EXPECT_EQ(batch.at(0, 3).int_value(), 30);
   EXPECT_EQ(batch.at(1, 3).int_value(), 3);
+}
+
+TEST_F(TxnTest, TemporaryTablesAreTheSessionsOwn) {
+  const auto shadowed = CreateTable("t");
+  TemporaryTables temporary;
+  TransactionOptions options;
+  options.temporary = &temporary;
+  const auto begin = [&] {
+    auto t = manager_.Begin(options);
+    t->BeginStatement();
+    return t;
+  };
+  auto t = begin();
+  catalog::TableDef def = *shadowed;
+  def.temporary = true;
+  def.indexes[0].id = def.indexes[1].id = IndexId(0);
+  def.indexes[1].kind = catalog::IndexKind::kUnique;
+  const auto table = t->catalog_writer().CreateTable(def);
+  EXPECT_EQ(t->catalog().FindTable("test", "t")->id, table->id);
+  EXPECT_TRUE(Insert(*t, table, Row(1, 5, "x")).ok);
+  EXPECT_EQ(Insert(*t, table, Row(2, 5, "x")).duplicate_index, 1);
+  ASSERT_EQ(CommitNow(*t), CommitResult::kOk);
+  EXPECT_EQ(manager_.locks().held_locks(), 0u);
+
+  t = begin();
+  Delete(*t, table, 1);
+  t->EndStatement();
+  t->BeginStatement();
+  EXPECT_TRUE(All(*t, table).empty());
+  t->Rollback();
+  t = begin();
+  EXPECT_EQ(All(*t, table), (std::vector<int64_t>{1}));
+  EXPECT_TRUE(All(*Begin(), shadowed).empty());
+  t->catalog_writer().DropTable(*table);
+  EXPECT_EQ(t->catalog().FindTable("test", "t")->id, shadowed->id);
 }
 
 TEST_F(TxnTest, CountsRows) {

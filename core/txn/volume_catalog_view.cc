@@ -1,6 +1,7 @@
 #include "core/txn/volume_catalog_view.h"
 
 #include "core/txn/catalog_store.h"
+#include "core/txn/temporary_tables.h"
 #include "core/txn/transaction_manager.h"
 #include "core/txn/volume_transaction.h"
 
@@ -29,6 +30,9 @@ catalog::SchemaPtr VolumeCatalogView::FindSchema(std::string_view schema) {
 }
 
 catalog::TablePtr VolumeCatalogView::FindTable(std::string_view schema, std::string_view table) {
+  if (const TemporaryTables* temporary = transaction_.temporary(); temporary != nullptr) {
+    if (catalog::TablePtr own = temporary->Find(schema, table); own != nullptr) return own;
+  }
   catalog::TablePtr found =
       Find<catalog::TablePtr>([&](CatalogCache& cache) { return cache.Table(schema, table); },
                               [&](CatalogReader& reader) { return reader.Table(schema, table); });
@@ -77,6 +81,7 @@ catalog::AccountSetPtr VolumeCatalogView::Accounts() {
 }
 
 uint64_t VolumeCatalogView::EstimatedRows(const catalog::TableDef& table) {
+  if (table.temporary) return 1000;
   return transaction_.manager().EstimatedRows(table);
 }
 

@@ -9,6 +9,7 @@
 #include "core/txn/build_index.h"
 #include "core/txn/catalog_store.h"
 #include "core/txn/keyspace.h"
+#include "core/txn/temporary_tables.h"
 #include "core/txn/transaction_manager.h"
 #include "core/txn/volume_table_reader.h"
 #include "core/txn/volume_transaction.h"
@@ -18,16 +19,20 @@
 namespace sixfold::txn {
 
 void VolumeCatalogWriter::Put(std::string_view key, std::string_view value) {
+  transaction_.RequireWritable();
   transaction_.Put(key, value);
   transaction_.MarkCatalogChanged();
 }
 
 void VolumeCatalogWriter::Delete(std::string_view key) {
+  transaction_.RequireWritable();
   transaction_.Delete(key);
   transaction_.MarkCatalogChanged();
 }
 
-uint64_t VolumeCatalogWriter::NewId() {
+uint64_t VolumeCatalogWriter::NewId(bool temporary) {
+  if (temporary) return transaction_.temporary()->NewId();
+  transaction_.RequireWritable();
   uint64_t last = 0;
   const uint64_t id = transaction_.manager().TakeNumbers(SequenceKind::kIds, 0, 1, &last);
   transaction_.LogSequence(SequenceKind::kIds, 0, last);
@@ -75,12 +80,30 @@ void VolumeCatalogWriter::AssignIds(catalog::TableDef* table) {
     CHECK_LT(column.storage_id, table->next_storage_id);
   }
   for (catalog::IndexDef& index : table->indexes) {
-    if (index.id == IndexId(0)) index.id = IndexId(NewId());
+    if (index.id == IndexId(0)) index.id = IndexId(NewId(table->temporary));
   }
-  table->version = NewId();
+  table->version = NewId(table->temporary);
+}
+
+catalog::TablePtr VolumeCatalogWriter::PutTemporary(catalog::TableDef table) {
+  AssignIds(&table);
+  auto made = std::make_shared<const catalog::TableDef>(std::move(table));
+  transaction_.temporary()->Put(made);
+  return made;
+}
+
+catalog::TablePtr VolumeCatalogWriter::CreateTemporary(catalog::TableDef table) {
+  TemporaryTables* temporary = transaction_.temporary();
+  if (temporary == nullptr) throw MakeError(ErrorCode::kNotSupportedYet, "temporary tables");
+  if (temporary->Find(table.schema, table.name) != nullptr) {
+    throw MakeError(ErrorCode::kTableExistsError, table.name);
+  }
+  table.id = TableId(temporary->NewId());
+  return PutTemporary(std::move(table));
 }
 
 catalog::TablePtr VolumeCatalogWriter::CreateTable(catalog::TableDef table) {
+  if (table.temporary) return CreateTemporary(std::move(table));
   LockTable(table.schema, table.name);
   CatalogReader reader(transaction_.FreshCatalogView(), &transaction_.changes());
   if (reader.Table(table.schema, table.name) != nullptr ||
@@ -100,6 +123,10 @@ catalog::TablePtr VolumeCatalogWriter::CreateTable(catalog::TableDef table) {
 catalog::TablePtr VolumeCatalogWriter::ReplaceTable(const catalog::TableDef& old_table,
                                                     catalog::TableDef new_table) {
   CHECK_EQ(old_table.id, new_table.id);
+  if (old_table.temporary) {
+    transaction_.temporary()->Erase(old_table.schema, old_table.name);
+    return PutTemporary(std::move(new_table));
+  }
   LockTable(old_table.schema, old_table.name);
   const bool renamed = old_table.schema != new_table.schema || old_table.name != new_table.name;
   if (renamed) {
@@ -119,11 +146,15 @@ catalog::TablePtr VolumeCatalogWriter::ReplaceTable(const catalog::TableDef& old
 
 void VolumeCatalogWriter::BuildIndexes(const catalog::TablePtr& table,
                                        std::span<const uint32_t> indexes) {
-  LockTable(table->schema, table->name);
+  if (!table->temporary) LockTable(table->schema, table->name);
   BuildIndexEntries(transaction_, *table, indexes);
 }
 
 void VolumeCatalogWriter::DropTable(const catalog::TableDef& table) {
+  if (table.temporary) {
+    transaction_.temporary()->Erase(table.schema, table.name);
+    return;
+  }
   LockTable(table.schema, table.name);
   Delete(TableKey(table.schema, table.name));
   Delete(SequenceKey(SequenceKind::kAutoIncrement, table.id.value()));
@@ -166,6 +197,10 @@ uint64_t VolumeCatalogWriter::LargestAutoIncrement(const catalog::TableDef& tabl
 void VolumeCatalogWriter::SetAutoIncrement(const catalog::TableDef& table, uint64_t next) {
   if (table.AutoIncrementColumn() < 0) return;
   const uint64_t last = std::max(next == 0 ? 0 : next - 1, LargestAutoIncrement(table));
+  if (table.temporary) {
+    transaction_.temporary()->AutoIncrement(table.id) = last;
+    return;
+  }
   const std::string key = SequenceKey(SequenceKind::kAutoIncrement, table.id.value());
   Put(key, EncodeSequence(last));
   // Rolled back or not, a lower counter in memory is never below the rows that are there.
@@ -174,6 +209,7 @@ void VolumeCatalogWriter::SetAutoIncrement(const catalog::TableDef& table, uint6
 
 uint64_t VolumeCatalogWriter::PeekAutoIncrement(const catalog::TableDef& table) {
   if (table.AutoIncrementColumn() < 0) return 0;
+  if (table.temporary) return transaction_.temporary()->AutoIncrement(table.id) + 1;
   return transaction_.manager().NextAutoIncrement(table);
 }
 

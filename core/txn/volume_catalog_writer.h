@@ -34,7 +34,9 @@ class VolumeCatalogWriter final : public CatalogWriter {
   void DropAccount(const catalog::Account& account) override;
 
  private:
-  uint64_t NewId();
+  uint64_t NewId(bool temporary = false);
+  catalog::TablePtr CreateTemporary(catalog::TableDef table);
+  catalog::TablePtr PutTemporary(catalog::TableDef table);
   void AssignIds(catalog::TableDef* table);
   void Put(std::string_view key, std::string_view value);
   void Delete(std::string_view key);

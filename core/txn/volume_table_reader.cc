@@ -17,11 +17,12 @@
 namespace sixfold::txn {
 
 VolumeTableReader::VolumeTableReader(VolumeTransaction& transaction, catalog::TablePtr table)
-    : transaction_(transaction), table_(std::move(table)) {}
+    : transaction_(transaction), table_(std::move(table)), store_(transaction, *table_) {}
 
 VolumeTableReader::~VolumeTableReader() = default;
 
 LockMode VolumeTableReader::EffectiveLock(LockMode asked) const {
+  if (store_.temporary()) return LockMode::kNone;
   if (asked == LockMode::kNone && !latest_ &&
       transaction_.isolation() == Isolation::kSerializable && transaction_.manager().is_writer()) {
     return LockMode::kShared;
@@ -32,7 +33,7 @@ LockMode VolumeTableReader::EffectiveLock(LockMode asked) const {
 }
 
 ViewSlot& VolumeTableReader::Slot() {
-  return lock_ != LockMode::kNone || latest_ ? transaction_.latest() : transaction_.snapshot();
+  return lock_ != LockMode::kNone || latest_ ? store_.Latest() : store_.Snapshot();
 }
 
 uint32_t VolumeTableReader::StatementLimit() const {
@@ -196,10 +197,11 @@ void VolumeTableReader::Advance() {
 
 bool VolumeTableReader::NextConsistent(types::RowBatch* batch) {
   ViewSlot& slot = Slot();
-  storage::ReadView& view = latest_ ? transaction_.LatestView() : slot.Use();
+  if (!latest_) transaction_.KeepSnapshot();
+  storage::ReadView& view = latest_ ? store_.LatestView() : slot.Use();
   if (cursor_ == nullptr) {
-    cursor_ = std::make_unique<MergedCursor>(view, &transaction_.changes(), statement_limit_,
-                                             begin_, end_);
+    cursor_ =
+        std::make_unique<MergedCursor>(view, &store_.changes(), statement_limit_, begin_, end_);
     generation_ = slot.generation();
     SeekStart();
   } else if (generation_ != slot.generation()) {
@@ -241,12 +243,12 @@ bool VolumeTableReader::NextConsistent(types::RowBatch* batch) {
 void VolumeTableReader::SeekLocking() {
   // Over the whole index, so that the neighbours of the range can be seen.
   const std::string_view prefix = IndexPrefixOf(begin_);
-  storage::ReadView& view = transaction_.LatestView();
+  storage::ReadView& view = store_.LatestView();
   if (cursor_ == nullptr) {
-    cursor_ = std::make_unique<MergedCursor>(view, &transaction_.changes(), statement_limit_,
-                                             prefix, PrefixEnd(prefix));
+    cursor_ = std::make_unique<MergedCursor>(view, &store_.changes(), statement_limit_, prefix,
+                                             PrefixEnd(prefix));
   }
-  generation_ = transaction_.latest().generation();
+  generation_ = store_.Latest().generation();
   if (started_)
     SeekAfter(last_key_);
   else if (backward_)
@@ -257,7 +259,7 @@ void VolumeTableReader::SeekLocking() {
 
 std::string VolumeTableReader::NeighbourBelow(std::string_view key) {
   const std::string_view prefix = IndexPrefixOf(begin_);
-  MergedCursor cursor(transaction_.LatestView(), &transaction_.changes(), kSeeAllStatements, prefix,
+  MergedCursor cursor(store_.LatestView(), &store_.changes(), kSeeAllStatements, prefix,
                       PrefixEnd(prefix));
   cursor.SeekBackward(key);
   return cursor.Valid() ? std::string(cursor.key()) : std::string();
@@ -279,8 +281,8 @@ bool VolumeTableReader::LockGapsHere(std::string_view key, LockOutcome* outcome)
   }
   std::string high = last_key_;
   if (!started_) {
-    MergedCursor above(transaction_.LatestView(), &transaction_.changes(), kSeeAllStatements,
-                       prefix, PrefixEnd(prefix));
+    MergedCursor above(store_.LatestView(), &store_.changes(), kSeeAllStatements, prefix,
+                       PrefixEnd(prefix));
     above.SeekForward(end_.empty() ? PrefixEnd(prefix) : end_);
     high = above.Valid() ? std::string(above.key()) : std::string();
   }
@@ -321,7 +323,7 @@ VolumeTableReader::Locked VolumeTableReader::LockCandidate(std::string_view key)
     clustered_key_ = key;
   } else {
     // The row itself is what other statements lock and change.
-    if (generation_ != transaction_.latest().generation()) return Locked::kGapOnly;
+    if (generation_ != store_.Latest().generation()) return Locked::kGapOnly;
     clustered_key_ = ClusteredKeyOf(*table_, key, cursor_->value());
     record_done = false;
   }
@@ -332,8 +334,7 @@ VolumeTableReader::Locked VolumeTableReader::LockCandidate(std::string_view key)
     note(outcome, clustered_key_);
     if (outcome != LockOutcome::kAlreadyHeld) locked_clustered_ = clustered_key_;
   }
-  return fresh && generation_ == transaction_.latest().generation() ? Locked::kReady
-                                                                    : Locked::kStale;
+  return fresh && generation_ == store_.Latest().generation() ? Locked::kReady : Locked::kStale;
 }
 
 /// Nothing more in the range: what follows it may not come in either.
@@ -358,8 +359,8 @@ void VolumeTableReader::LockEnd() {
     high = last_key_;
   } else {
     low = beyond;
-    MergedCursor above(transaction_.LatestView(), &transaction_.changes(), kSeeAllStatements,
-                       prefix, PrefixEnd(prefix));
+    MergedCursor above(store_.LatestView(), &store_.changes(), kSeeAllStatements, prefix,
+                       PrefixEnd(prefix));
     above.SeekForward(end_.empty() ? PrefixEnd(prefix) : end_);
     if (above.Valid()) high = above.key();
   }
@@ -374,11 +375,11 @@ void VolumeTableReader::LockEnd() {
 bool VolumeTableReader::NextLocking(types::RowBatch* batch) {
   std::string granted;  // the candidate whose locks are held already
   for (;;) {
-    if (cursor_ == nullptr || generation_ != transaction_.latest().generation()) SeekLocking();
+    if (cursor_ == nullptr || generation_ != store_.Latest().generation()) SeekLocking();
     if (!cursor_->Valid() || !InRange(cursor_->key())) {
       LockEnd();
       // Rows may have been committed into the gap just before it was locked.
-      if (generation_ != transaction_.latest().generation()) continue;
+      if (generation_ != store_.Latest().generation()) continue;
       done_ = true;
       return false;
     }
@@ -388,14 +389,14 @@ bool VolumeTableReader::NextLocking(types::RowBatch* batch) {
       if (locked == Locked::kSkip) {
         last_key_ = candidate_;
         started_ = true;
-        if (generation_ == transaction_.latest().generation()) Advance();
+        if (generation_ == store_.Latest().generation()) Advance();
         continue;
       }
       if (locked == Locked::kGapOnly) continue;
       granted = candidate_;
       if (locked == Locked::kStale) continue;
     }
-    storage::ReadView& view = transaction_.LatestView();
+    storage::ReadView& view = store_.LatestView();
     std::string_view stored = cursor_->value();
     bool present = true;
     if (index_ != 0) present = FollowSecondary(view, candidate_, stored, &stored);
@@ -423,7 +424,7 @@ void VolumeTableReader::UnlockLast() {
 bool VolumeTableReader::FollowSecondary(storage::ReadView& view, std::string_view key,
                                         std::string_view entry, std::string_view* stored) {
   clustered_key_ = ClusteredKeyOf(*table_, key, entry);
-  return MergedGet(view, &transaction_.changes(), statement_limit_, clustered_key_, stored);
+  return MergedGet(view, &store_.changes(), statement_limit_, clustered_key_, stored);
 }
 
 void VolumeTableReader::Decode(std::string_view stored, std::string_view clustered_key,
@@ -442,7 +443,7 @@ void VolumeTableReader::Decode(std::string_view stored, std::string_view cluster
     } else if (cell.null) {
       row[i] = types::Value::Null();
     } else if (cell.external) {
-      row[i] = ReadExternal(view, transaction_.changes(), table_->id, column.type,
+      row[i] = ReadExternal(view, store_.changes(), table_->id, column.type,
                             ParseExternalCell(cell.bytes), arena);
     } else {
       row[i] = DecodeCell(cell.bytes, column.type, arena);
@@ -482,7 +483,7 @@ bool VolumeTableReader::Get(uint32_t index, std::span<const types::Value> key,
 
 bool VolumeTableReader::FindUnique(storage::ReadView& view, std::string_view prefix,
                                    std::string* key, std::string_view* entry) {
-  MergedCursor cursor(view, &transaction_.changes(), statement_limit_, prefix, PrefixEnd(prefix));
+  MergedCursor cursor(view, &store_.changes(), statement_limit_, prefix, PrefixEnd(prefix));
   cursor.SeekForward(prefix);
   if (!cursor.Valid()) return false;
   *key = cursor.key();
@@ -493,10 +494,10 @@ bool VolumeTableReader::FindUnique(storage::ReadView& view, std::string_view pre
 bool VolumeTableReader::GetConsistent(std::string_view key, bool clustered,
                                       std::span<const uint32_t> columns, types::Value* row,
                                       Arena* arena) {
-  storage::ReadView& view = latest_ ? transaction_.LatestView() : transaction_.snapshot().Use();
+  storage::ReadView& view = latest_ ? store_.LatestView() : store_.Snapshot().Use();
   std::string_view stored;
   if (clustered) {
-    if (!MergedGet(view, &transaction_.changes(), statement_limit_, key, &stored)) return false;
+    if (!MergedGet(view, &store_.changes(), statement_limit_, key, &stored)) return false;
     Decode(stored, key, columns, row, arena, false, view);
     return true;
   }
@@ -509,7 +510,7 @@ bool VolumeTableReader::GetConsistent(std::string_view key, bool clustered,
 
 void VolumeTableReader::LockMissingGap(std::string_view key) {
   const std::string_view prefix = IndexPrefixOf(key);
-  MergedCursor above(transaction_.LatestView(), &transaction_.changes(), kSeeAllStatements, prefix,
+  MergedCursor above(store_.LatestView(), &store_.changes(), kSeeAllStatements, prefix,
                      PrefixEnd(prefix));
   above.SeekForward(key);
   const std::string high = above.Valid() ? std::string(above.key()) : std::string();
@@ -529,12 +530,12 @@ bool VolumeTableReader::GetLocking(std::string_view key, bool clustered,
   if (outcome == LockOutcome::kUnavailable) return false;
   if (outcome != LockOutcome::kAlreadyHeld) transaction_.RefreshLatest(Freshness::SlotOf(key));
 
-  storage::ReadView* view = &transaction_.LatestView();
+  storage::ReadView* view = &store_.LatestView();
   std::string_view stored;
   bool found = false;
   if (clustered) {
     clustered_key_ = key;
-    found = MergedGet(*view, &transaction_.changes(), statement_limit_, key, &stored);
+    found = MergedGet(*view, &store_.changes(), statement_limit_, key, &stored);
     if (outcome != LockOutcome::kAlreadyHeld) locked_clustered_ = clustered_key_;
   } else {
     // The unique value is locked: which row has it cannot change, but the row can until it is
@@ -550,7 +551,7 @@ bool VolumeTableReader::GetLocking(std::string_view key, bool clustered,
         locked_clustered_ = clustered_key_;
         transaction_.RefreshLatest(Freshness::SlotOf(clustered_key_));
       }
-      view = &transaction_.LatestView();
+      view = &store_.LatestView();
       found = FindUnique(*view, key, &candidate_, &entry) &&
               FollowSecondary(*view, candidate_, entry, &stored);
     }

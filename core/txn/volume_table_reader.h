@@ -16,6 +16,7 @@
 #include "core/txn/lock_table.h"
 #include "core/txn/merged_cursor.h"
 #include "core/txn/table_reader.h"
+#include "core/txn/table_store.h"
 
 namespace sixfold::txn {
 
@@ -82,6 +83,7 @@ class VolumeTableReader final : public TableReader {
 
   VolumeTransaction& transaction_;
   const catalog::TablePtr table_;
+  const TableStore store_;
   bool see_all_ = false;
   bool latest_ = false;
 

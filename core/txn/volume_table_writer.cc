@@ -19,8 +19,9 @@ VolumeTableWriter::VolumeTableWriter(VolumeTransaction& transaction, catalog::Ta
                                      int cascade_depth)
     : transaction_(transaction),
       table_(std::move(table)),
+      store_(transaction, *table_),
       cascade_depth_(cascade_depth),
-      row_locks_(!transaction.HasForItself(*table_)) {
+      row_locks_(!table_->temporary && !transaction.HasForItself(*table_)) {
   for (const catalog::ColumnDef& column : table_->columns) {
     may_be_external_ |= CanBeExternal(column.type);
   }
@@ -44,8 +45,8 @@ void VolumeTableWriter::LockInsert(std::string_view key) {
 }
 
 bool VolumeTableWriter::StoredRow(std::string_view clustered_key, std::string_view* stored) {
-  return MergedGet(transaction_.LatestView(), &transaction_.changes(), kSeeAllStatements,
-                   clustered_key, stored);
+  return MergedGet(store_.LatestView(), &store_.changes(), kSeeAllStatements, clustered_key,
+                   stored);
 }
 
 bool VolumeTableWriter::LockAndFindClustered(std::string_view key, std::string_view* stored) {
@@ -66,8 +67,7 @@ bool VolumeTableWriter::FindUniqueOwner(const catalog::IndexDef& index, std::str
   }
   const std::string end = PrefixEnd(unique_key);
   for (;;) {
-    MergedCursor cursor(transaction_.LatestView(), &transaction_.changes(), kSeeAllStatements,
-                        unique_key, end);
+    MergedCursor cursor(store_.LatestView(), &store_.changes(), kSeeAllStatements, unique_key, end);
     cursor.SeekForward(unique_key);
     if (!cursor.Valid()) return false;
     found_key_ = ClusteredKeyOf(*table_, cursor.key(), cursor.value());
@@ -87,8 +87,8 @@ WriteResult VolumeTableWriter::Duplicate(int index, std::string_view stored, Are
   auto* existing = static_cast<types::Value*>(
       arena->Allocate(columns * sizeof(types::Value), alignof(types::Value)));
   for (size_t i = 0; i < columns; ++i) {
-    const types::Value value = DecodeColumn(transaction_.LatestView(), transaction_.changes(),
-                                            *table_, table_->columns[i], decoder, arena);
+    const types::Value value = DecodeColumn(store_.LatestView(), store_.changes(), *table_,
+                                            table_->columns[i], decoder, arena);
     new (&existing[i]) types::Value(types::CopyValue(value, arena));
   }
   return {false, index, {existing, columns}};
@@ -137,11 +137,11 @@ void VolumeTableWriter::PutEntry(const catalog::IndexDef& index, std::span<const
                                  std::string_view clustered_key) {
   std::string key;
   const bool has_null = AppendIndexColumns(&key, *table_, index, row);
-  if (index.unique() && !has_null) transaction_.NoteChanged(key);
+  if (index.unique() && !has_null) store_.NoteChanged(key);
   const std::string_view suffix = ClusteredSuffix(clustered_key);
   key.append(suffix);
-  transaction_.Put(key, SecondaryValue(suffix.size()));
-  transaction_.NoteChanged(IndexPrefixOf(key));
+  store_.Put(key, SecondaryValue(suffix.size()));
+  store_.NoteChanged(IndexPrefixOf(key));
 }
 
 void VolumeTableWriter::DeleteEntry(const catalog::IndexDef& index,
@@ -149,10 +149,10 @@ void VolumeTableWriter::DeleteEntry(const catalog::IndexDef& index,
                                     std::string_view clustered_key) {
   std::string key;
   const bool has_null = AppendIndexColumns(&key, *table_, index, row);
-  if (index.unique() && !has_null) transaction_.NoteChanged(key);
+  if (index.unique() && !has_null) store_.NoteChanged(key);
   key.append(ClusteredSuffix(clustered_key));
-  transaction_.Delete(key);
-  transaction_.NoteChanged(IndexPrefixOf(key));
+  store_.Delete(key);
+  store_.NoteChanged(IndexPrefixOf(key));
 }
 
 /// Out-of-row values of `old_stored` that the new row (empty: none) does not keep.
@@ -165,7 +165,7 @@ void VolumeTableWriter::DropExternal(std::string_view stored, std::span<const ty
     const RowDecoder::Cell cell = decoder.Find(table_->columns[i].storage_id);
     if (!cell.present || cell.null || !cell.external) continue;
     if (!new_row.empty() && IdenticalValues(old_row[i], new_row[i])) continue;
-    DeleteExternal(transaction_, table_->id, ParseExternalCell(cell.bytes));
+    DeleteExternal(store_, table_->id, ParseExternalCell(cell.bytes));
   }
 }
 
@@ -183,14 +183,14 @@ void VolumeTableWriter::PutRow(std::span<const types::Value> row, std::string_vi
           continue;
         }
       }
-      external[i] = WriteExternal(transaction_, table_->id, row[i].bytes());
+      external[i] = WriteExternal(store_, transaction_.NewBlobId(), table_->id, row[i].bytes());
     }
   }
   if (may_be_external_) DropExternal(old_stored, old_row, row);
   value_.clear();
   EncodeRow(&value_, *table_, row, external);
-  transaction_.Put(clustered_key, value_);
-  transaction_.NoteChanged(IndexPrefixOf(clustered_key));
+  store_.Put(clustered_key, value_);
+  store_.NoteChanged(IndexPrefixOf(clustered_key));
 }
 
 WriteResult VolumeTableWriter::Insert(std::span<const types::Value> row, Arena* arena) {
@@ -212,7 +212,7 @@ WriteResult VolumeTableWriter::Insert(std::span<const types::Value> row, Arena* 
   for (size_t i = 1; i < table_->indexes.size(); ++i) {
     if (table_->indexes[i].stored()) PutEntry(table_->indexes[i], row, key_);
   }
-  transaction_.ChangeRows(table_->id, 1);
+  if (!table_->temporary) transaction_.ChangeRows(table_->id, 1);
   return {};
 }
 
@@ -248,8 +248,8 @@ WriteResult VolumeTableWriter::Update(std::span<const types::Value> old_row,
     old_stored = old_copy;
   }
   if (moved) {
-    transaction_.Delete(old_key_);
-    transaction_.NoteChanged(IndexPrefixOf(old_key_));
+    store_.Delete(old_key_);
+    store_.NoteChanged(IndexPrefixOf(old_key_));
   }
   PutRow(new_row, key_, old_stored, old_row);
   for (size_t i = 1; i < table_->indexes.size(); ++i) {
@@ -272,12 +272,12 @@ void VolumeTableWriter::Delete(std::span<const types::Value> row, types::Value r
     std::string_view stored;
     if (StoredRow(old_key_, &stored)) DropExternal(std::string(stored), row, {});
   }
-  transaction_.Delete(old_key_);
-  transaction_.NoteChanged(IndexPrefixOf(old_key_));
+  store_.Delete(old_key_);
+  store_.NoteChanged(IndexPrefixOf(old_key_));
   for (size_t i = 1; i < table_->indexes.size(); ++i) {
     if (table_->indexes[i].stored()) DeleteEntry(table_->indexes[i], row, old_key_);
   }
-  transaction_.ChangeRows(table_->id, -1);
+  if (!table_->temporary) transaction_.ChangeRows(table_->id, -1);
 }
 
 }  // namespace sixfold::txn

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/txn/row_codec.h"
+#include "core/txn/table_store.h"
 #include "core/txn/table_writer.h"
 
 namespace sixfold::txn {
@@ -58,6 +59,7 @@ class VolumeTableWriter final : public TableWriter {
 
   VolumeTransaction& transaction_;
   const catalog::TablePtr table_;
+  const TableStore store_;
   const int cascade_depth_;
   bool foreign_key_checks_ = true;
   bool parent_checks_ = true;

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/base/clock.h"
 #include "core/txn/keyspace.h"
 #include "core/txn/merged_cursor.h"
+#include "core/txn/temporary_tables.h"
 #include "core/txn/transaction_manager.h"
 #include "core/txn/volume_catalog_view.h"
 #include "core/txn/volume_catalog_writer.h"
@@ -17,6 +19,8 @@ namespace sixfold::txn {
 namespace {
 /// More changed keys than this count as "everything": the slots would all be raised anyway.
 constexpr size_t kMaxSlots = 100'000;
+/// Versions younger than a second are never drained away; longer reads must be registered.
+constexpr uint64_t kShortStatementMs = 100;
 }  // namespace
 
 // ---- ViewSlot ----
@@ -54,6 +58,7 @@ VolumeTransaction::VolumeTransaction(TransactionManager& manager, const Transact
       options_(options),
       core_(std::make_shared<TransactionCore>(manager.NewTransactionId())),
       changes_(manager.limits().write_set_bytes),
+      temporary_changes_(manager.limits().write_set_bytes),
       snapshot_(manager.reader()),
       latest_(manager.reader()) {}
 
@@ -68,6 +73,7 @@ void VolumeTransaction::Close() {
   closed_ = true;
   snapshot_.Release();
   latest_.Release();
+  if (temporary_slot_ != nullptr) temporary_slot_->Release();
   hold_.reset();
 }
 
@@ -75,33 +81,63 @@ void VolumeTransaction::Rollback() {
   if (closed_) return;
   Close();
   changes_.Clear();
+  temporary_changes_.Clear();
   manager_.locks().ReleaseAll(core_->owner);
 }
 
 void VolumeTransaction::BeginStatement() {
   CheckOpen();
   ++statement_;
-  statement_mark_ = changes_.Mark();
+  statement_mark_ = MarkNow();
   resolved_.clear();
+  statement_rows_.clear();
   if (options_.isolation <= Isolation::kReadCommitted) {
+    hold_.reset();
     snapshot_.Release();
     snapshot_.MoveTo(Lsn(0));
   }
 }
 
-void VolumeTransaction::EndStatement() { statement_mark_ = changes_.Mark(); }
+void VolumeTransaction::EndStatement() {
+  statement_mark_ = MarkNow();
+  KeepStatementRows();
+}
+
+void VolumeTransaction::KeepStatementRows() {
+  for (const auto& [table, delta] : statement_rows_) {
+    auto& sums = core_->row_deltas;
+    const auto it = std::find_if(sums.begin(), sums.end(),
+                                 [table](const auto& sum) { return sum.first == table; });
+    if (it != sums.end()) {
+      it->second += delta;
+    } else {
+      sums.emplace_back(table, delta);
+    }
+  }
+  statement_rows_.clear();
+}
 
 void VolumeTransaction::RollbackStatement() {
   if (closed_) return;
-  changes_.Undo(statement_mark_);
+  statement_rows_.clear();
+  Undo(statement_mark_);
 }
 
 void VolumeTransaction::TakeSnapshot() {
   snapshot();
-  if (hold_ != nullptr || options_.isolation <= Isolation::kReadCommitted) return;
+  if (options_.isolation >= Isolation::kRepeatableRead) Hold();
+}
+
+void VolumeTransaction::Hold() {
+  if (hold_ != nullptr) return;
   auto hold = manager_.reader().Hold(snapshot_.lsn(), options_.connection);
   if (!hold.ok()) ThrowStorageError(hold.status());
   hold_ = std::move(hold).value();
+}
+
+void VolumeTransaction::KeepSnapshot() {
+  if (hold_ != nullptr || !snapshot_.has_lsn()) return;
+  if (manager_.clock().MonotonicMillis() - snapshot_taken_ms_ > kShortStatementMs) Hold();
 }
 
 void VolumeTransaction::ReleaseViews() {
@@ -119,15 +155,15 @@ void VolumeTransaction::Savepoint(std::string_view name) {
   CheckOpen();
   std::erase_if(savepoints_,
                 [name](const NamedMark& s) { return catalog::SameName(s.name, name); });
-  savepoints_.push_back({std::string(name), changes_.Mark()});
+  savepoints_.push_back({std::string(name), MarkNow()});
 }
 
 void VolumeTransaction::RollbackToSavepoint(std::string_view name) {
   CheckOpen();
   for (size_t i = savepoints_.size(); i-- > 0;) {
     if (!catalog::SameName(savepoints_[i].name, name)) continue;
-    changes_.Undo(savepoints_[i].mark);
-    statement_mark_ = changes_.Mark();
+    Undo(savepoints_[i].mark);
+    statement_mark_ = MarkNow();
     savepoints_.resize(i + 1);
     return;
   }
@@ -144,7 +180,30 @@ void VolumeTransaction::ReleaseSavepoint(std::string_view name) {
   throw MakeError(ErrorCode::kSpDoesNotExist, "SAVEPOINT", name);
 }
 
+void VolumeTransaction::Undo(const Mark& mark) {
+  changes_.Undo(mark.changes);
+  temporary_changes_.Undo(mark.temporary);
+}
+
 // ---- views ----
+
+ViewSlot& VolumeTransaction::temporary_slot() {
+  CheckOpen();
+  CHECK(options_.temporary != nullptr);
+  if (temporary_slot_ == nullptr) {
+    temporary_slot_ = std::make_unique<ViewSlot>(options_.temporary->volume());
+    temporary_slot_->MoveTo(options_.temporary->volume().durable());
+  }
+  return *temporary_slot_;
+}
+
+void VolumeTransaction::CommitTemporary() {
+  if (temporary_changes_.empty()) return;
+  storage::CommitRequest request;
+  request.txn = id();
+  temporary_changes_.Collect(&request);
+  options_.temporary->volume().Commit(request, [](storage::CommitOutcome, Lsn) {});
+}
 
 ViewSlot& VolumeTransaction::snapshot() {
   CheckOpen();
@@ -152,6 +211,7 @@ ViewSlot& VolumeTransaction::snapshot() {
     const Lsn lsn = manager_.SnapshotLsn();
     manager_.WaitApplied(lsn, options_.killed);
     snapshot_.MoveTo(lsn);
+    snapshot_taken_ms_ = manager_.clock().MonotonicMillis();
     VerifyDefinitions();
   }
   return snapshot_;
@@ -253,6 +313,7 @@ bool VolumeTransaction::HasForItself(const catalog::TableDef& table) const {
 }
 
 void VolumeTransaction::NoteDefinition(const catalog::TablePtr& table) {
+  if (table->temporary) return;
   if (!snapshot_.has_lsn()) resolved_.push_back(table);
 }
 
@@ -262,6 +323,7 @@ void VolumeTransaction::ForgetTable(TableId table) {
 }
 
 void VolumeTransaction::UseTable(const catalog::TablePtr& table) {
+  if (table->temporary) return;
   for (const catalog::TablePtr& used : used_) {
     if (used == table || (used->id == table->id && used->version == table->version)) return;
   }
@@ -297,13 +359,13 @@ void VolumeTransaction::Delete(std::string_view key) {
 }
 
 void VolumeTransaction::ChangeRows(TableId table, int64_t delta) {
-  for (auto& [id, sum] : core_->row_deltas) {
+  for (auto& [id, sum] : statement_rows_) {
     if (id == table) {
       sum += delta;
       return;
     }
   }
-  core_->row_deltas.emplace_back(table, delta);
+  statement_rows_.emplace_back(table, delta);
 }
 
 void VolumeTransaction::LogSequence(SequenceKind kind, uint64_t id, uint64_t last) {
@@ -316,6 +378,7 @@ void VolumeTransaction::LogSequence(SequenceKind kind, uint64_t id, uint64_t las
 }
 
 uint64_t VolumeTransaction::NewRowId(const catalog::TableDef& table) {
+  if (table.temporary) return options_.temporary->NewRowId();
   uint64_t last = 0;
   const uint64_t id = manager_.TakeNumbers(SequenceKind::kRowId, table.id.value(), 1, &last);
   LogSequence(SequenceKind::kRowId, table.id.value(), last);
@@ -326,6 +389,11 @@ uint64_t VolumeTransaction::NewBlobId() { return manager_.NewTransactionId().val
 
 uint64_t VolumeTransaction::ReserveAutoIncrement(const catalog::TableDef& table, uint64_t count,
                                                  uint64_t increment, uint64_t offset) {
+  if (table.temporary) {
+    uint64_t& taken = options_.temporary->AutoIncrement(table.id);
+    taken = std::max(taken, table.initial_auto_increment - 1);
+    return TakeSteps(&taken, count, increment, offset);
+  }
   RequireWritable();
   uint64_t last = 0;
   const uint64_t first = manager_.TakeAutoIncrement(table, count, increment, offset, &last);
@@ -334,6 +402,11 @@ uint64_t VolumeTransaction::ReserveAutoIncrement(const catalog::TableDef& table,
 }
 
 void VolumeTransaction::NoteAutoIncrement(const catalog::TableDef& table, uint64_t value) {
+  if (table.temporary) {
+    uint64_t& taken = options_.temporary->AutoIncrement(table.id);
+    taken = std::max(taken, value);
+    return;
+  }
   if (manager_.RaiseSequence(SequenceKind::kAutoIncrement, table.id.value(), value)) {
     LogSequence(SequenceKind::kAutoIncrement, table.id.value(), value);
   }
@@ -368,12 +441,14 @@ void VolumeTransaction::AddRowCounts(storage::CommitRequest* request,
 
 void VolumeTransaction::Commit(std::function<void(CommitResult)> done) {
   CheckOpen();
+  CommitTemporary();
   if (changes_.empty()) {
     Close();
     manager_.locks().ReleaseAll(core_->owner);
     done(CommitResult::kOk);
     return;
   }
+  KeepStatementRows();
   storage::VolumeWriter* writer = manager_.writer();
   if (writer == nullptr) {
     Rollback();
@@ -408,7 +483,7 @@ CatalogView& VolumeTransaction::catalog() {
 }
 
 CatalogWriter& VolumeTransaction::catalog_writer() {
-  RequireWritable();
+  CheckOpen();
   if (catalog_writer_ == nullptr) catalog_writer_ = std::make_unique<VolumeCatalogWriter>(*this);
   return *catalog_writer_;
 }
@@ -419,7 +494,7 @@ std::unique_ptr<TableReader> VolumeTransaction::NewReader(const catalog::TablePt
 }
 
 std::unique_ptr<TableWriter> VolumeTransaction::NewWriter(const catalog::TablePtr& table) {
-  RequireWritable();
+  if (!table->temporary) RequireWritable();
   UseTable(table);
   return std::make_unique<VolumeTableWriter>(*this, table);
 }

@@ -101,10 +101,16 @@ class VolumeTransaction final : public Transaction {
 
   TransactionManager& manager() { return manager_; }
   WriteSet& changes() { return changes_; }
+  WriteSet& temporary_changes() { return temporary_changes_; }
+  /// Of a session that has temporary tables: everything committed to them.
+  ViewSlot& temporary_slot();
+  TemporaryTables* temporary() { return options_.temporary; }
   uint32_t statement() const { return statement_; }
   LockOwner& lock_owner() { return core_->owner; }
 
   ViewSlot& snapshot();  // takes S where there is none yet
+  /// A statement that lives longer than short ones may: registers its snapshot.
+  void KeepSnapshot();
   ViewSlot& latest() { return latest_; }
   /// The latest view shows at least what was committed under the slot. True: it had to move.
   bool RefreshLatest(uint32_t freshness_slot);
@@ -151,9 +157,14 @@ class VolumeTransaction final : public Transaction {
   bool LocksGaps() const { return options_.isolation >= Isolation::kRepeatableRead; }
 
  private:
+  /// How far both write sets were.
+  struct Mark {
+    size_t changes = 0;
+    size_t temporary = 0;
+  };
   struct NamedMark {
     std::string name;
-    size_t mark;
+    Mark mark;
   };
   struct LoggedSequence {
     SequenceKind kind;
@@ -162,6 +173,11 @@ class VolumeTransaction final : public Transaction {
   };
 
   void CheckOpen() const;
+  void Hold();
+  Mark MarkNow() const { return {changes_.Mark(), temporary_changes_.Mark()}; }
+  void Undo(const Mark& mark);
+  void CommitTemporary();
+  void KeepStatementRows();
   void VerifyDefinitions();
   void AddSequences(storage::CommitRequest* request, std::vector<std::string>* bytes);
   void AddRowCounts(storage::CommitRequest* request, std::vector<std::string>* bytes);
@@ -171,12 +187,16 @@ class VolumeTransaction final : public Transaction {
   const TransactionOptions options_;
   std::shared_ptr<TransactionCore> core_;
   WriteSet changes_;
+  WriteSet temporary_changes_;
   uint32_t statement_ = 1;
-  size_t statement_mark_ = 0;
+  Mark statement_mark_;
   bool closed_ = false;
   ViewSlot snapshot_;
   ViewSlot latest_;
+  std::unique_ptr<ViewSlot> temporary_slot_;
   std::unique_ptr<storage::SnapshotHold> hold_;
+  uint64_t snapshot_taken_ms_ = 0;
+  std::vector<std::pair<TableId, int64_t>> statement_rows_;  // into the core when it ends
   std::vector<NamedMark> savepoints_;
   std::vector<LoggedSequence> sequences_;
   std::vector<catalog::TablePtr> resolved_;  // by this statement, before it took S

@@ -13,9 +13,13 @@ using Registry = std::unordered_map<std::string_view, const FunctionDef*>;
 
 Registry MakeRegistry() {
   Registry registry;
-  for (const FunctionTable table : {StringFunctions(), EncodingFunctions(), RegexpFunctions(), MiscFunctions(),
-                                    DatePartFunctions(), DateArithmeticFunctions(), DateFormatFunctions()}) {
-    for (const FunctionDef& def : table) CHECK(registry.emplace(def.name, &def).second, "{} stands twice", def.name);
+  for (const FunctionTable table :
+       {StringFunctions(), EncodingFunctions(), RegexpFunctions(), MiscFunctions(),
+        DatePartFunctions(), DateArithmeticFunctions(), DateFormatFunctions(),
+        ComparisonFunctions(), ControlFunctions(), LogicFunctions(), ArithmeticFunctions(),
+        BitFunctions(), CastFunctions(), NumericFunctions()}) {
+    for (const FunctionDef& def : table)
+      CHECK(registry.emplace(def.name, &def).second, "{} stands twice", def.name);
   }
   return registry;
 }
@@ -31,8 +35,9 @@ const FunctionDef* FindFunction(std::string_view name) {
 types::Value FunctionCall::Eval(EvalContext& context) const { return def_->eval(*this, context); }
 
 bool FunctionCall::IsConstant() const {
-  return def_->deterministic &&
-         std::all_of(args_.begin(), args_.end(), [](const Expression* arg) { return arg->IsConstant(); });
+  return def_->deterministic && std::all_of(args_.begin(), args_.end(), [](const Expression* arg) {
+           return arg->IsConstant();
+         });
 }
 
 }  // namespace sixfold::exec

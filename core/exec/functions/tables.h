@@ -5,6 +5,14 @@
 
 namespace sixfold::exec {
 
+FunctionTable ArithmeticFunctions();
+FunctionTable BitFunctions();
+FunctionTable CastFunctions();
+FunctionTable ComparisonFunctions();
+FunctionTable ControlFunctions();
+FunctionTable JsonFunctions();
+FunctionTable LogicFunctions();
+FunctionTable NumericFunctions();
 FunctionTable StringFunctions();
 FunctionTable EncodingFunctions();
 FunctionTable RegexpFunctions();

@@ -1,0 +1,55 @@
+#include "core/exec/functions/comparison.h"
+
+#include "core/types/collation.h"
+#include "core/types/convert.h"
+
+namespace sixfold::exec {
+
+using types::CompareKind;
+using types::DataType;
+using types::TypeId;
+using types::Value;
+
+Comparison::Comparison(const FunctionCall& call, size_t a, size_t b, BindContext& context)
+    : x_type_(&call.arg(a).type()), y_type_(&call.arg(b).type()) {
+  kind_ = types::CompareKindOf(*x_type_, *y_type_);
+  if (kind_ == CompareKind::kDatetime || kind_ == CompareKind::kTime) {
+    const Expression& text = x_type_->IsString() ? call.arg(a) : call.arg(b);
+    strict_dates_ = text.type().IsString() && text.IsConstant();
+  }
+  auto is_integer = [](const DataType& type) {
+    return type.IsInteger() || type.id == TypeId::kYear;
+  };
+  text_with_integer_ =
+      kind_ == CompareKind::kDouble && ((is_integer(*x_type_) && y_type_->IsString()) ||
+                                        (is_integer(*y_type_) && x_type_->IsString()));
+  if (kind_ != CompareKind::kString) return;
+  uint8_t coercibility;
+  collation_ = AgreeOnCollation(call, a, b + 1, context, &coercibility);
+  auto is_native = [&](const DataType& type) {
+    const bool is_text = type.IsString() || type.id == TypeId::kEnum || type.id == TypeId::kSet;
+    if (!is_text || type.collation == nullptr) return false;
+    return type.collation->charset == collation_->charset || collation_->IsBinary();
+  };
+  same_charset_ = is_native(*x_type_) && is_native(*y_type_);
+}
+
+int Comparison::CompareMixed(const Value& x, const Value& y, EvalContext& context) const {
+  const types::ConversionContext conversion = ConversionOf(context);
+  if (text_with_integer_) {
+    // A text that is a whole number compares exactly, beyond what a double can tell apart.
+    const Value& text = x.is_string() ? x : y;
+    size_t consumed;
+    bool overflow;
+    const types::Integer number = types::ParseInteger(text.bytes(), &consumed, &overflow);
+    if (consumed == text.bytes().size() && consumed > 0 && !overflow) {
+      const types::Integer other =
+          types::ToInteger(x.is_string() ? y : x, x.is_string() ? *y_type_ : *x_type_, conversion);
+      return x.is_string() ? types::CompareIntegers(number, other)
+                           : types::CompareIntegers(other, number);
+    }
+  }
+  return types::CompareAs(kind_, x, *x_type_, y, *y_type_, collation_, conversion, strict_dates_);
+}
+
+}  // namespace sixfold::exec
