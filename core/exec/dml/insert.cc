@@ -1,0 +1,224 @@
+// INSERT and REPLACE.
+//
+// Every row goes the same way: defaults, assignments, AUTO_INCREMENT, generated columns, checks,
+// the table's writer. A duplicate key comes back as a value and then is an error, a warning
+// (IGNORE), a replaced row, or ON DUPLICATE KEY UPDATE.
+#include "core/exec/bind/binder.h"
+#include "core/exec/bind/errors.h"
+#include "core/exec/dml/insert_run.h"
+#include "core/exec/nodes.h"
+#include "core/exec/operators/operator.h"
+#include "core/exec/plan.h"
+#include "core/exec/session_context.h"
+#include "core/exec/text.h"
+#include "core/sql/ast.h"
+#include "core/txn/catalog_view.h"
+
+namespace sixfold::exec {
+
+namespace {
+
+class InsertPlan final : public Plan {
+ public:
+  StatementResult Run(Execution& execution, ResultSink&) const override {
+    InsertRun run(target_, execution);
+    if (query_ != nullptr) {
+      RunQuery(run, execution);
+    } else {
+      RunValues(run);
+    }
+    return run.Finish(query_ != nullptr || rows_.size() > 1);
+  }
+
+  InsertTarget target_;
+  std::vector<uint32_t> columns_;               // assigned, in order
+  std::vector<std::vector<Expression*>> rows_;  // null: DEFAULT
+  std::shared_ptr<BoundQuery> query_;
+
+ private:
+  void RunValues(InsertRun& run) const {
+    const bool several = rows_.size() > 1;
+    run.ExpectRows(rows_.size());
+    for (const std::vector<Expression*>& row : rows_) {
+      run.BeginRow();
+      for (size_t i = 0; i < columns_.size(); i++) {
+        if (row[i] == nullptr) {
+          run.work().column(columns_[i]) = run.work().DefaultValue(columns_[i]);
+        } else {
+          run.work().Assign(columns_[i], row[i], several);
+        }
+      }
+      run.WriteRow();
+    }
+  }
+
+  void RunQuery(InsertRun& run, Execution& execution) const {
+    auto cursor = query_->root->NewCursor(execution);
+    cursor->Open(nullptr);
+    while (RowBatch* batch = cursor->Next()) {
+      execution.session().CheckInterrupted();
+      for (uint32_t r = 0; r < batch->rows(); r++) {
+        run.BeginRow();
+        for (size_t i = 0; i < columns_.size(); i++) {
+          run.work().AssignValue(columns_[i], batch->at(static_cast<uint32_t>(i), r),
+                                 query_->columns[i].type, true);
+        }
+        run.WriteRow();
+      }
+    }
+  }
+};
+
+class InsertBinder {
+ public:
+  InsertBinder(SessionContext& session, const sql::InsertStatement& insert, InsertPlan* plan,
+               Binder* binder)
+      : session_(session), insert_(insert), plan_(plan), binder_(*binder) {}
+
+  void Bind() {
+    const catalog::TablePtr table = FindTarget();
+    InsertTarget& target = plan_->target_;
+    target.table = table;
+    target.replace = insert_.replace;
+    target.ignore = insert_.ignore;
+    binder_.RequirePrivilege("INSERT", table->schema, table->name);
+    if (insert_.replace) binder_.RequirePrivilege("DELETE", table->schema, table->name);
+    if (!insert_.on_duplicate.empty())
+      binder_.RequirePrivilege("UPDATE", table->schema, table->name);
+    target.program = NewRowProgram(binder_, table, table->name);
+    BindColumns(*table);
+    target.assigned.assign(table->columns.size(), false);
+    for (uint32_t c : plan_->columns_) target.assigned[c] = true;
+    if (insert_.query != nullptr) {
+      plan_->query_ = binder_.BindTopQuery(*insert_.query);
+      if (plan_->query_->columns.size() != plan_->columns_.size()) Raise(kErWrongValueCount, 1);
+    } else {
+      BindRows(*table);
+    }
+    BindOnDuplicate(*table);
+    AssignRowSlots(target.program);
+  }
+
+ private:
+  catalog::TablePtr FindTarget() {
+    const std::string schema(insert_.table.schema.empty()
+                                 ? std::string_view(session_.current_schema())
+                                 : insert_.table.schema);
+    if (schema.empty()) Raise(kErNoDatabase);
+    catalog::TablePtr table =
+        session_.transaction().catalog().FindTable(schema, insert_.table.table);
+    if (table == nullptr) {
+      if (session_.transaction().catalog().FindView(schema, insert_.table.table) != nullptr) {
+        Raise(1471, std::string(insert_.table.table), "INSERT");
+      }
+      Raise(kErNoSuchTable, schema, std::string(insert_.table.table));
+    }
+    binder_.memory().used_tables.push_back(
+        {schema, std::string(insert_.table.table), table->version, false});
+    return table;
+  }
+
+  void BindColumns(const catalog::TableDef& table) {
+    // VALUES () names no column and gives no value: all defaults.
+    const bool empty_rows =
+        insert_.query == nullptr && !insert_.rows.empty() && insert_.rows[0]->items.empty();
+    if (insert_.columns.empty() && !empty_rows) {
+      for (uint32_t c = 0; c < table.columns.size(); c++) {
+        if (!table.columns[c].invisible) plan_->columns_.push_back(c);
+      }
+      return;
+    }
+    for (const sql::ColumnReference* name : insert_.columns) {
+      const int ordinal = table.ColumnOrdinal(name->column);
+      if (ordinal < 0) Raise(kErBadField, std::string(name->column), "field list");
+      for (uint32_t other : plan_->columns_) {
+        if (other == static_cast<uint32_t>(ordinal))
+          Raise(kErFieldTwice, table.columns[other].name);
+      }
+      plan_->columns_.push_back(static_cast<uint32_t>(ordinal));
+    }
+  }
+
+  void BindRows(const catalog::TableDef& table) {
+    size_t number = 0;
+    for (const sql::RowExpression* row : insert_.rows) {
+      number++;
+      if (row->items.size() != plan_->columns_.size()) Raise(kErWrongValueCount, number);
+      std::vector<Expression*> bound;
+      for (size_t i = 0; i < row->items.size(); i++) {
+        const sql::Expression& item = *row->items[i];
+        const auto* keyword = sql::TryAs<sql::Default>(&item);
+        const bool is_default = keyword != nullptr && keyword->column == nullptr;
+        const catalog::ColumnDef& column = table.columns[plan_->columns_[i]];
+        if (column.generated && !is_default) Raise(kErGeneratedValue, column.name, table.name);
+        bound.push_back(is_default ? nullptr
+                                   : binder_.BindScalarIn(item, plan_->target_.program->scope,
+                                                          Clause::kSelect));
+      }
+      plan_->rows_.push_back(std::move(bound));
+    }
+    // Generated columns are computed in any case.
+    for (size_t i = 0; i < plan_->columns_.size(); i++) {
+      if (!table.columns[plan_->columns_[i]].generated) continue;
+      for (auto& row : plan_->rows_) row.erase(row.begin() + static_cast<long>(i));
+      plan_->columns_.erase(plan_->columns_.begin() + static_cast<long>(i));
+      i--;
+    }
+  }
+
+  void BindOnDuplicate(const catalog::TableDef& table) {
+    if (insert_.on_duplicate.empty()) return;
+    RowProgram* program = plan_->target_.program;
+    binder_.values_column = [this, program, &table](const sql::ColumnReference& name) {
+      const int ordinal = table.ColumnOrdinal(name.column);
+      if (ordinal < 0) Raise(kErBadField, std::string(name.column), "field list");
+      return binder_.NewColumn(program->inserted, static_cast<uint32_t>(ordinal));
+    };
+    if (!insert_.row_alias.empty()) AddRowAlias(table);
+    for (const sql::Assignment& assignment : insert_.on_duplicate) {
+      const int ordinal = table.ColumnOrdinal(assignment.column->column);
+      if (ordinal < 0) Raise(kErBadField, std::string(assignment.column->column), "field list");
+      const auto column = static_cast<uint32_t>(ordinal);
+      const auto* keyword = sql::TryAs<sql::Default>(assignment.value);
+      if (keyword != nullptr && keyword->column == nullptr) {
+        plan_->target_.updates.push_back({column, nullptr});
+        continue;
+      }
+      if (table.columns[column].generated)
+        Raise(kErGeneratedValue, table.columns[column].name, table.name);
+      Expression* value = binder_.BindScalarIn(*assignment.value, program->scope, Clause::kSelect);
+      plan_->target_.updates.push_back({column, value});
+    }
+    binder_.values_column = nullptr;
+  }
+
+  /// INSERT … VALUES (…) AS new(a, b): the new row under a name.
+  void AddRowAlias(const catalog::TableDef& table) {
+    RowProgram* program = plan_->target_.program;
+    program->inserted->alias = std::string(insert_.row_alias);
+    program->inserted->schema.clear();
+    FromTable* alias = binder_.AddFromTable(program->scope, program->inserted, false);
+    for (size_t i = 0; i < insert_.row_alias_columns.size() && i < plan_->columns_.size(); i++) {
+      alias->column_names[plan_->columns_[i]] = std::string(insert_.row_alias_columns[i]);
+      program->scope->columns.push_back(
+          {alias->column_names[plan_->columns_[i]], alias, plan_->columns_[i]});
+    }
+  }
+
+  SessionContext& session_;
+  const sql::InsertStatement& insert_;
+  InsertPlan* plan_;
+  Binder& binder_;
+};
+
+}  // namespace
+
+std::unique_ptr<Plan> PlanInsert(SessionContext& session, const sql::Statement& tree,
+                                 std::string_view text, std::span<const types::DataType> types) {
+  auto plan = std::make_unique<InsertPlan>();
+  Binder binder(session, plan->memory, types, text);
+  InsertBinder(session, sql::As<sql::InsertStatement>(tree), plan.get(), &binder).Bind();
+  return plan;
+}
+
+}  // namespace sixfold::exec

@@ -1,0 +1,649 @@
+#include "core/exec/optimize/join_plan.h"
+
+#include <cmath>
+
+#include "core/exec/bind/binder.h"
+#include "core/exec/bind/errors.h"
+#include "core/exec/function.h"
+#include "core/exec/nodes.h"
+#include "core/exec/operators/derived_scan.h"
+#include "core/exec/operators/filter.h"
+#include "core/exec/operators/join.h"
+#include "core/exec/operators/table_scan.h"
+#include "core/exec/operators/virtual_scan.h"
+#include "core/exec/session_context.h"
+#include "core/exec/values.h"
+#include "core/exec/virtual_table.h"
+#include "core/plan/cost.h"
+#include "core/txn/catalog_view.h"
+
+namespace sixfold::exec {
+
+namespace {
+
+TableMask LateralTables(const TableRef& table) {
+  TableMask mask = 0;
+  if (!table.lateral) return 0;
+  for (const OuterReference& reference : table.derived->outer_references) {
+    if (reference.level == table.block->level && reference.column != nullptr &&
+        reference.column->table() != nullptr) {
+      mask |= reference.column->table()->mask();
+    }
+  }
+  return mask;
+}
+
+/// The sides of an equality that can be a hash key between `left` tables and `right` tables.
+bool HashSides(Expression* conjunct, const QueryBlock* block, TableMask left, TableMask right,
+               HashJoin::Key* key) {
+  auto* call = dynamic_cast<FunctionCall*>(conjunct);
+  if (call == nullptr || (call->def().name != "=" && call->def().name != "<=>")) return false;
+  Expression* a = call->args()[0];
+  Expression* b = call->args()[1];
+  TableMask ma = TablesOf(a, block), mb = TablesOf(b, block);
+  if ((ma & right) != 0) {
+    std::swap(a, b);
+    std::swap(ma, mb);
+  }
+  if (ma == 0 || (ma & ~left) != 0 || mb == 0 || (mb & ~right) != 0) return false;
+  if (!HashComparable(a->type(), b->type())) return false;
+  key->left = a;
+  key->right = b;
+  key->type = HashType(a->type(), b->type());
+  key->null_safe = call->def().name == "<=>";
+  return true;
+}
+
+}  // namespace
+
+JoinPlanner::JoinPlanner(Binder& binder, QueryBlock* block) : binder_(binder), block_(block) {}
+
+double JoinPlanner::TableRows(const TableRef& table) const {
+  switch (table.kind) {
+    case TableKind::kBase:
+      return std::max<double>(
+          1, static_cast<double>(
+                 binder_.session().transaction().catalog().EstimatedRows(*table.table)));
+    case TableKind::kDerived:
+      return std::max(1.0, table.derived->root->estimated_rows);
+    case TableKind::kVirtual:
+    case TableKind::kRecursive:
+    case TableKind::kJsonTable:
+      break;
+  }
+  return 100;
+}
+
+std::unique_ptr<JoinPlanner::Nest> JoinPlanner::Simplify(JoinNest& from,
+                                                         std::vector<Conjunct>* conjuncts) {
+  auto nest = std::make_unique<Nest>();
+  nest->tables = from.tables;
+  nest->straight = from.straight;
+  for (TableRef* table : from.tables) nest->mask |= table->mask();
+  for (JoinNest::Outer& outer : from.outer_joins) {
+    std::vector<Conjunct> on;
+    for (Expression* e : outer.on) on.push_back(MakeConjunct(e, block_));
+    // WHERE decides first for what is inside, then each ON for what is inside it.
+    std::vector<Conjunct> visible = *conjuncts;
+    visible.insert(visible.end(), on.begin(), on.end());
+    auto inner = Simplify(*outer.inner, &on);
+    bool rejected = false;
+    for (const Conjunct& conjunct : *conjuncts) {
+      rejected = rejected || RejectsNulls(conjunct.expression, block_, inner->mask);
+    }
+    nest->mask |= inner->mask;
+    if (rejected) {
+      conjuncts->insert(conjuncts->end(), on.begin(), on.end());
+      for (TableRef* table : inner->tables) {
+        table->inner_of_outer_join = false;
+        nest->tables.push_back(table);
+      }
+      for (auto& deeper : inner->outer_joins) nest->outer_joins.push_back(std::move(deeper));
+      continue;
+    }
+    Nest::OuterJoin join;
+    join.inner = std::move(inner);
+    join.on = std::move(on);
+    nest->outer_joins.push_back(std::move(join));
+  }
+  return nest;
+}
+
+/// a = 5 AND a = b gives b = 5 too.
+void JoinPlanner::AddConstantsThroughEquality(Nest* nest) {
+  for (int round = 0; round < 3; round++) {
+    const size_t count = nest->conjuncts.size();
+    bool added = false;
+    for (size_t i = 0; i < count && nest->conjuncts.size() < 200; i++) {
+      auto* constant = dynamic_cast<FunctionCall*>(nest->conjuncts[i].expression);
+      if (constant == nullptr || constant->def().name != "=") continue;
+      ColumnExpr* column = ColumnOf(constant->args()[0], block_);
+      Expression* value = constant->args()[1];
+      if (column == nullptr) {
+        column = ColumnOf(constant->args()[1], block_);
+        value = constant->args()[0];
+      }
+      if (column == nullptr || TablesOf(value, block_) != 0) continue;
+      for (size_t j = 0; j < count; j++) {
+        auto* equality = dynamic_cast<FunctionCall*>(nest->conjuncts[j].expression);
+        if (i == j || equality == nullptr || equality->def().name != "=") continue;
+        ColumnExpr* a = ColumnOf(equality->args()[0], block_);
+        ColumnExpr* b = ColumnOf(equality->args()[1], block_);
+        if (a == nullptr || b == nullptr) continue;
+        if (SameExpression(b, column)) std::swap(a, b);
+        if (!SameExpression(a, column) || a->type().id != b->type().id ||
+            a->type().is_unsigned != b->type().is_unsigned ||
+            a->type().collation != b->type().collation) {
+          continue;
+        }
+        const bool both_inner =
+            std::find(nest->tables.begin(), nest->tables.end(), b->table()) != nest->tables.end();
+        if (!both_inner) continue;
+        bool known = false;
+        for (const Conjunct& other : nest->conjuncts) {
+          auto* call = dynamic_cast<FunctionCall*>(other.expression);
+          known = known ||
+                  (call != nullptr && call->def().name == "=" &&
+                   SameExpression(call->args()[0], b) && TablesOf(call->args()[1], block_) == 0);
+          known = known ||
+                  (call != nullptr && call->def().name == "=" &&
+                   SameExpression(call->args()[1], b) && TablesOf(call->args()[0], block_) == 0);
+        }
+        if (known) continue;
+        Expression* copy = binder_.NewColumn(b->table(), b->ordinal());
+        nest->conjuncts.push_back(MakeConjunct(binder_.Call("=", {copy, value}), block_));
+        added = true;
+      }
+    }
+    if (!added) return;
+  }
+}
+
+const Operator* JoinPlanner::Plan(std::vector<Expression*>* rest) {
+  std::vector<Conjunct> conjuncts;
+  for (Expression* e : block_->conditions) {
+    Conjunct conjunct = MakeConjunct(e, block_);
+    if (conjunct.tables == 0 && !conjunct.is_volatile) {
+      rest->push_back(e);
+      continue;
+    }
+    conjuncts.push_back(conjunct);
+  }
+  if (block_->tables.empty()) {
+    for (const Conjunct& conjunct : conjuncts) rest->push_back(conjunct.expression);
+    return nullptr;
+  }
+  root_ = Simplify(block_->joins, &conjuncts);
+  root_->conjuncts = std::move(conjuncts);
+  Order(root_.get(), 0);
+  UseIndexOrder(root_.get());
+  CollectDead(root_.get());
+  uint32_t next = 0;
+  AssignSlots(root_.get(), &next);
+  block_->joined_width = next;
+  const Operator* root = Build(root_.get());
+  for (Conjunct& conjunct : root_->conjuncts) {
+    if (!conjunct.applied) rest->push_back(conjunct.expression);
+  }
+  rows_ = root_->rows;
+  return root;
+}
+
+void JoinPlanner::Order(Nest* nest, TableMask outside) {
+  AddConstantsThroughEquality(nest);
+  for (size_t i = 0; i < nest->conjuncts.size(); i++)
+    ExtractSargs(nest->conjuncts[i], i, block_, &nest->sargs);
+  for (Nest::OuterJoin& join : nest->outer_joins) {
+    Nest* inner = join.inner.get();
+    if (inner->tables.size() == 1 && inner->outer_joins.empty()) {
+      for (size_t i = 0; i < join.on.size(); i++) ExtractSargs(join.on[i], i, block_, &join.sargs);
+      continue;
+    }
+    std::vector<Conjunct> between;
+    for (Conjunct& conjunct : join.on) {
+      if (conjunct.tables != 0 && (conjunct.tables & ~inner->mask) == 0 && !conjunct.is_volatile) {
+        inner->conjuncts.push_back(conjunct);
+      } else {
+        between.push_back(conjunct);
+      }
+    }
+    join.on = std::move(between);
+    Order(inner, 0);
+  }
+  TableMask available = outside;
+  double rows = 1;
+  const size_t step_count = nest->tables.size() + nest->outer_joins.size();
+  while (nest->steps.size() < step_count) {
+    ChooseNext(nest, available, &rows);
+    available |= nest->steps.back().mask;
+  }
+  nest->rows = rows;
+}
+
+double JoinPlanner::LocalSelectivity(std::span<const Sarg> sargs,
+                                     const std::vector<Conjunct>& conjuncts, const TableRef& table,
+                                     const AccessChoice& access, TableMask available) const {
+  std::set<size_t> used;
+  for (const KeyPartAccess& part : access.path.parts) {
+    for (const Sarg& sarg : sargs) {
+      if (sarg.table == &table && sarg.column == part.column) used.insert(sarg.conjunct);
+    }
+  }
+  double selectivity = 1;
+  for (size_t i = 0; i < conjuncts.size(); i++) {
+    const Conjunct& conjunct = conjuncts[i];
+    if (used.contains(i) || (conjunct.tables & table.mask()) == 0) continue;
+    if ((conjunct.tables & ~(available | table.mask())) != 0) continue;
+    const bool equality = IsCallOf(conjunct.expression, "=");
+    selectivity *= plan::FilterSelectivity(equality);
+  }
+  return std::max(selectivity, 0.0005);
+}
+
+JoinPlanner::Step JoinPlanner::Consider(Nest* nest, TableRef* table, std::span<const Sarg> sargs,
+                                        const std::vector<Conjunct>& conjuncts, TableMask available,
+                                        double rows, bool outer, double* cost, double* fanout) {
+  Step step;
+  step.table = table;
+  step.outer = outer;
+  step.mask = table->mask();
+  const double table_rows = TableRows(*table);
+  std::vector<uint32_t> used;
+  for (const ColumnExpr* reference : table->references) {
+    if (reference->table() == table) used.push_back(reference->ordinal());
+  }
+  AccessChoice leaf;
+  leaf.rows = leaf.cost = table_rows;
+  AccessQuestion question{table, sargs, available, table_rows, used};
+  if (table->kind == TableKind::kBase) leaf = ChooseAccess(question, false);
+  const bool first = available == 0;
+  step.access = leaf;
+  if (first) {
+    *cost = leaf.cost;
+    *fanout = leaf.rows;
+  } else {
+    bool hash_key = false;
+    HashJoin::Key key;
+    for (const Conjunct& conjunct : conjuncts) {
+      hash_key = hash_key || HashSides(conjunct.expression, block_, available, table->mask(), &key);
+    }
+    double hash_fanout = leaf.rows;
+    if (hash_key) hash_fanout = std::max(1.0, leaf.rows * 0.1);
+    step.hash = true;
+    *cost = leaf.cost + leaf.rows + rows * (hash_key ? 0.5 : 0.2 * leaf.rows);
+    *fanout = hash_fanout;
+    if (table->kind == TableKind::kBase) {
+      AccessChoice dependent = ChooseAccess(question, true);
+      const double index_cost = rows * (dependent.cost + 0.5);
+      if (dependent.depends_on_tables && index_cost < *cost) {
+        step.access = dependent;
+        step.hash = false;
+        *cost = index_cost;
+        *fanout = dependent.rows;
+      }
+    }
+  }
+  *fanout *= LocalSelectivity(sargs, conjuncts, *table, step.access, available);
+  if (outer) *fanout = std::max(*fanout, 1.0);
+  return step;
+}
+
+void JoinPlanner::ChooseNext(Nest* nest, TableMask available, double* rows) {
+  Step best;
+  double best_cost = 0, best_fanout = 1;
+  bool found = false;
+  size_t best_outer = SIZE_MAX;
+  for (TableRef* table : nest->tables) {
+    if ((available & table->mask()) != 0) continue;
+    if ((LateralTables(*table) & ~available) != 0) continue;
+    double cost = 0, fanout = 1;
+    Step step = Consider(nest, table, nest->sargs, nest->conjuncts, available, *rows, false, &cost,
+                         &fanout);
+    const double weight = cost + *rows * fanout;
+    if (!found || weight < best_cost) {
+      best = std::move(step);
+      best_cost = weight;
+      best_fanout = fanout;
+      found = true;
+    }
+    if (nest->straight) break;
+  }
+  for (size_t i = 0; i < nest->outer_joins.size(); i++) {
+    Nest::OuterJoin& join = nest->outer_joins[i];
+    if (join.done || available == 0 || (nest->straight && found)) continue;
+    TableMask needed = 0;
+    for (const Conjunct& conjunct : join.on) needed |= conjunct.tables;
+    for (const TableRef* table : join.inner->tables) needed |= LateralTables(*table);
+    needed &= ~join.inner->mask;
+    if ((needed & ~available) != 0) continue;
+    double cost = 0, fanout = 1;
+    Step step;
+    if (join.inner->tables.size() == 1 && join.inner->outer_joins.empty()) {
+      step = Consider(nest, join.inner->tables[0], join.sargs, join.on, available, *rows, true,
+                      &cost, &fanout);
+    } else {
+      cost = join.inner->rows + *rows;
+      fanout = std::max(1.0, join.inner->rows * 0.1);
+      step.hash = true;
+    }
+    step.nest = join.inner.get();
+    step.outer = true;
+    step.mask = join.inner->mask;
+    const double weight = cost + *rows * fanout;
+    if (!found || weight < best_cost) {
+      best = std::move(step);
+      best_cost = weight;
+      best_fanout = fanout;
+      best_outer = i;
+      found = true;
+    }
+  }
+  if (!found) {
+    // Laterals that refer to each other's right, or outer joins whose tables come later: in order.
+    for (TableRef* table : nest->tables) {
+      if ((available & table->mask()) == 0) Raise(kErBadField, table->alias, "from clause");
+    }
+    Raise(kErBadField, "on", "on clause");
+  }
+  if (best_outer != SIZE_MAX) nest->outer_joins[best_outer].done = true;
+  nest->outer_of_step.push_back(best_outer);
+  *rows = std::max(1.0, *rows * best_fanout);
+  nest->steps.push_back(std::move(best));
+}
+
+bool JoinPlanner::ProvidesOrder(const TableRef& table, const AccessPath& path,
+                                bool* backward) const {
+  const catalog::IndexDef& index = table.table->indexes[path.index];
+  auto is_constant = [&](uint32_t column) {
+    for (const KeyPartAccess& part : path.parts) {
+      if (part.column == column && part.single_value && !part.prefix) return true;
+    }
+    return false;
+  };
+  std::vector<std::pair<uint32_t, bool>> wanted;  // column, descending
+  for (const QueryBlock::OrderColumn& order : block_->order_by) {
+    const ColumnExpr* column = ColumnOf(block_->output[order.output], block_);
+    if (column == nullptr || column->table() != &table) return false;
+    if (!is_constant(column->ordinal())) wanted.push_back({column->ordinal(), order.descending});
+  }
+  std::vector<catalog::KeyPart> parts = index.parts;
+  if (path.index != 0) {
+    const auto& clustered = table.table->indexes[0].parts;
+    parts.insert(parts.end(), clustered.begin(), clustered.end());
+  }
+  size_t next = 0;
+  bool direction_known = false;
+  *backward = false;
+  for (const catalog::KeyPart& part : parts) {
+    if (next == wanted.size()) break;
+    if (part.prefix_length == 0 && part.column == wanted[next].first) {
+      const bool reversed = wanted[next].second != part.descending;
+      if (direction_known && reversed != *backward) return false;
+      *backward = reversed;
+      direction_known = true;
+      next++;
+      continue;
+    }
+    if (is_constant(part.column)) continue;
+    return false;
+  }
+  return next == wanted.size();
+}
+
+void JoinPlanner::UseIndexOrder(Nest* nest) {
+  if (block_->order_by.empty() || block_->grouped || !block_->windows.empty()) return;
+  Step& first = nest->steps[0];
+  if (first.table == nullptr || first.outer || first.table->kind != TableKind::kBase) return;
+  bool backward = false;
+  if (first.access.path.unique_point) {
+    ordered_ = nest->steps.size() == 1;
+    return;
+  }
+  if (ProvidesOrder(*first.table, first.access.path, &backward)) {
+    first.access.path.backward = backward;
+    first.access.path.ordered = true;
+    ordered_ = true;
+    return;
+  }
+  if (block_->limit == nullptr || !first.access.path.parts.empty()) return;
+  std::vector<uint32_t> used;
+  for (const ColumnExpr* reference : first.table->references) used.push_back(reference->ordinal());
+  AccessQuestion question{first.table, nest->sargs, 0, TableRows(*first.table), used};
+  for (uint32_t i = 0; i < first.table->table->indexes.size(); i++) {
+    if (!IndexAllowed(*first.table, i)) continue;
+    AccessChoice choice = AccessThrough(question, i, false);
+    if (!ProvidesOrder(*first.table, choice.path, &backward)) continue;
+    first.access = std::move(choice);
+    first.access.path.backward = backward;
+    first.access.path.ordered = true;
+    ordered_ = true;
+    return;
+  }
+}
+
+void JoinPlanner::CollectDead(Nest* nest) {
+  for (size_t s = 0; s < nest->steps.size(); s++) {
+    const Step& step = nest->steps[s];
+    if (step.table == nullptr) continue;
+    auto& conjuncts = step.outer ? nest->outer_joins[nest->outer_of_step[s]].on : nest->conjuncts;
+    for (size_t c : step.access.exact_conjuncts) {
+      if (conjuncts[c].applied) continue;
+      conjuncts[c].applied = true;
+      WalkExpression(conjuncts[c].expression, [&](Expression* e) {
+        auto* column = dynamic_cast<ColumnExpr*>(e);
+        if (column != nullptr && column->table() == step.table) dead_.insert(column);
+      });
+    }
+  }
+  for (Nest::OuterJoin& join : nest->outer_joins) {
+    if (join.inner->steps.empty()) continue;
+    CollectDead(join.inner.get());
+  }
+}
+
+void JoinPlanner::AssignSlots(Nest* nest, uint32_t* next) {
+  nest->slot_begin = *next;
+  for (Step& step : nest->steps) {
+    if (step.table == nullptr) {
+      AssignSlots(step.nest, next);
+      continue;
+    }
+    TableRef& table = *step.table;
+    std::set<uint32_t> used;
+    if (table.read_all) {
+      for (uint32_t c = 0; c < table.table->columns.size(); c++) used.insert(c);
+      if (table.table->implicit_row_id)
+        used.insert(static_cast<uint32_t>(table.table->columns.size()));
+    }
+    for (const ColumnExpr* reference : table.references) {
+      if (reference->table() == &table && !dead_.contains(reference))
+        used.insert(reference->ordinal());
+    }
+    table.used.assign(used.begin(), used.end());
+    table.slot_begin = *next;
+    *next += static_cast<uint32_t>(table.used.size());
+    table.slot_end = *next;
+    for (ColumnExpr* reference : table.references) {
+      if (reference->table() == &table && !dead_.contains(reference)) {
+        reference->set_slot(table.SlotOf(reference->ordinal()));
+      }
+    }
+  }
+  nest->slot_end = *next;
+}
+
+uint32_t TableRef::SlotOf(uint32_t column_ordinal) const {
+  const auto at = std::lower_bound(used.begin(), used.end(), column_ordinal);
+  CHECK(at != used.end() && *at == column_ordinal);
+  return slot_begin + static_cast<uint32_t>(at - used.begin());
+}
+
+std::vector<Expression*> JoinPlanner::TakeLocal(std::vector<Conjunct>* conjuncts, TableMask mask,
+                                                const std::set<size_t>& exact) {
+  std::vector<Expression*> taken;
+  for (size_t i = 0; i < conjuncts->size(); i++) {
+    Conjunct& conjunct = (*conjuncts)[i];
+    if (conjunct.applied || conjunct.is_volatile || conjunct.tables == 0) continue;
+    if ((conjunct.tables & ~mask) != 0) continue;
+    conjunct.applied = true;
+    if (!exact.contains(i)) taken.push_back(conjunct.expression);
+  }
+  return taken;
+}
+
+const Operator* JoinPlanner::BuildLeaf(const Step& step, std::vector<Expression*> filters) {
+  TableRef& table = *step.table;
+  Arena* arena = binder_.arena();
+  switch (table.kind) {
+    case TableKind::kBase: {
+      TableAccess access;
+      access.alias = table.alias;
+      access.table = table.table;
+      access.columns = table.used;
+      access.slot_begin = table.slot_begin;
+      access.width = block_->joined_width;
+      access.path = step.access.path;
+      access.lock = table.lock;
+      access.wait = table.wait;
+      access.one_at_a_time = table.lock != txn::LockMode::kNone && block_->limit != nullptr;
+      auto* scan = arena->New<TableScan>(std::move(access), std::move(filters));
+      scan->estimated_rows = step.access.rows;
+      scan->estimated_cost = step.access.cost;
+      return scan;
+    }
+    case TableKind::kVirtual: {
+      std::vector<VirtualScan::Hint> hints;
+      for (Expression* filter : filters) {
+        auto* call = dynamic_cast<FunctionCall*>(filter);
+        if (call == nullptr || call->def().name != "=") continue;
+        for (int side = 0; side < 2; side++) {
+          const ColumnExpr* column = ColumnOf(call->args()[side], block_);
+          if (column != nullptr && call->args()[1 - side]->IsConstant()) {
+            hints.push_back({column->ordinal(), call->args()[1 - side]});
+          }
+        }
+      }
+      return arena->New<VirtualScan>(table.virtual_table, table.alias, table.used, table.slot_begin,
+                                     block_->joined_width, std::move(hints), std::move(filters));
+    }
+    case TableKind::kDerived: {
+      const bool keep = table.derived->outer_references.empty() &&
+                        !table.derived->volatile_result && (block_->level > 0 || table.shared);
+      auto* scan = arena->New<DerivedScan>(
+          table.derived->root, table.alias, table.used, static_cast<uint32_t>(table.columns.size()),
+          table.slot_begin, block_->joined_width, keep ? table.temporary_id : UINT32_MAX,
+          std::move(filters));
+      scan->estimated_rows = TableRows(table);
+      return scan;
+    }
+    case TableKind::kRecursive:
+      return arena->New<WorkingScan>(table.alias, table.used, table.slot_begin,
+                                     block_->joined_width, table.temporary_id, std::move(filters));
+    case TableKind::kJsonTable:
+      break;
+  }
+  Raise(kErNotSupported, "this table");
+}
+
+const Operator* JoinPlanner::BuildStep(Nest* nest, size_t ordinal, const Operator* left,
+                                       TableMask before) {
+  Step& step = nest->steps[ordinal];
+  Arena* arena = binder_.arena();
+  const bool outer = step.outer;
+  auto& conjuncts = outer ? nest->outer_joins[nest->outer_of_step[ordinal]].on : nest->conjuncts;
+  const std::set<size_t> exact;
+  const JoinKind kind = outer ? JoinKind::kLeft : JoinKind::kInner;
+
+  JoinLayout layout;
+  layout.width = block_->joined_width;
+  layout.left_begin = nest->slot_begin;
+  layout.right_begin = step.table != nullptr ? step.table->slot_begin : step.nest->slot_begin;
+  layout.right_end = step.table != nullptr ? step.table->slot_end : step.nest->slot_end;
+  layout.left_end = layout.right_begin;
+
+  const bool lateral = step.table != nullptr && step.table->lateral;
+  const bool indexed = step.table != nullptr && !step.hash && !lateral;
+  const Operator* right = nullptr;
+  if (lateral) {
+    const TableRef& table = *step.table;
+    right = arena->New<DerivedScan>(table.derived->root, table.alias, table.used,
+                                    static_cast<uint32_t>(table.columns.size()), table.slot_begin,
+                                    block_->joined_width, UINT32_MAX, std::vector<Expression*>{});
+  } else if (!indexed) {
+    right = step.table != nullptr ? BuildLeaf(step, TakeLocal(&conjuncts, step.mask, exact))
+                                  : Build(step.nest);
+  }
+  std::vector<HashJoin::Key> keys;
+  if (!indexed && !lateral) {
+    for (Conjunct& conjunct : conjuncts) {
+      HashJoin::Key key;
+      if (conjunct.applied || conjunct.is_volatile) continue;
+      if ((conjunct.tables & ~(before | step.mask)) != 0) continue;
+      if (!HashSides(conjunct.expression, block_, before, step.mask, &key)) continue;
+      conjunct.applied = true;
+      keys.push_back(key);
+    }
+  }
+  std::vector<Expression*> conditions;
+  for (Conjunct& conjunct : conjuncts) {
+    if (conjunct.applied || (conjunct.tables & ~(before | step.mask)) != 0) continue;
+    if (conjunct.is_volatile && !outer && ordinal + 1 < nest->steps.size()) continue;
+    conjunct.applied = true;
+    conditions.push_back(conjunct.expression);
+  }
+  Operator* joined = nullptr;
+  if (indexed) {
+    TableAccess access;
+    access.alias = step.table->alias;
+    access.table = step.table->table;
+    access.columns = step.table->used;
+    access.slot_begin = step.table->slot_begin;
+    access.width = block_->joined_width;
+    access.path = step.access.path;
+    access.lock = step.table->lock;
+    access.wait = step.table->wait;
+    joined = arena->New<IndexJoin>(left, std::move(access), kind, layout, std::move(conditions));
+  } else if (lateral) {
+    joined = arena->New<LateralJoin>(left, right, kind, layout, std::move(conditions));
+  } else {
+    joined =
+        arena->New<HashJoin>(left, right, kind, layout, std::move(keys), std::move(conditions));
+  }
+  joined->estimated_rows = std::max(1.0, left->estimated_rows * step.access.rows);
+  if (!outer) return joined;
+  // Conditions of WHERE on the null-complemented rows.
+  std::vector<Expression*> above;
+  for (Conjunct& conjunct : nest->conjuncts) {
+    if (conjunct.applied || conjunct.is_volatile || (conjunct.tables & ~(before | step.mask)) != 0)
+      continue;
+    conjunct.applied = true;
+    above.push_back(conjunct.expression);
+  }
+  if (above.empty()) return joined;
+  auto* filter = arena->New<Filter>(joined, std::move(above), nest->slot_begin, layout.right_end);
+  filter->estimated_rows = joined->estimated_rows;
+  return filter;
+}
+
+const Operator* JoinPlanner::Build(Nest* nest) {
+  const Step& first = nest->steps[0];
+  CHECK(first.table != nullptr);
+  const Operator* root = nullptr;
+  if (first.table->lateral) {
+    auto* one = binder_.arena()->New<DerivedScan>(
+        first.table->derived->root, first.table->alias, first.table->used,
+        static_cast<uint32_t>(first.table->columns.size()), first.table->slot_begin,
+        block_->joined_width, UINT32_MAX, std::vector<Expression*>{});
+    root = one;
+  } else {
+    root = BuildLeaf(first, TakeLocal(&nest->conjuncts, first.mask, {}));
+  }
+  TableMask before = first.mask;
+  for (size_t s = 1; s < nest->steps.size(); s++) {
+    root = BuildStep(nest, s, root, before);
+    before |= nest->steps[s].mask;
+  }
+  return root;
+}
+
+}  // namespace sixfold::exec

@@ -1,0 +1,99 @@
+// JoinPlanner: the order and method of a block's joins, greedily: next comes what adds the least
+// cost. Slots are assigned in that order, then operators are made.
+//
+// Conditions go as far down as they may: to the scan of their only table, to the join that makes
+// their last table known; conditions of WHERE on null-complemented tables above their outer join.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "core/exec/bind/block.h"
+#include "core/exec/optimize/access_choice.h"
+#include "core/exec/optimize/sargs.h"
+
+namespace sixfold::exec {
+
+class Binder;
+
+/// One line of EXPLAIN.
+struct JoinStep {
+  const TableRef* table = nullptr;  // null: a nest
+  const AccessPath* path = nullptr;
+  std::string join_type;  // "const", "eq_ref", "ref", "range", "index", "ALL"
+  double rows = 1;
+  double filtered = 100;
+  bool uses_where = false;
+  bool hash_join = false;
+};
+
+class JoinPlanner {
+ public:
+  JoinPlanner(Binder& binder, QueryBlock* block);
+
+  /// Null where the block has no tables. Conditions that no join took are left in `rest`.
+  const Operator* Plan(std::vector<Expression*>* rest);
+  /// Rows come in the order of these output columns already.
+  bool ordered() const { return ordered_; }
+  double rows() const { return rows_; }
+
+ private:
+  struct Nest;
+  struct Step {
+    TableRef* table = nullptr;
+    AccessChoice access;
+    Nest* nest = nullptr;  // an outer join's inner side
+    bool outer = false;
+    bool hash = false;
+    TableMask mask = 0;
+  };
+  struct Nest {
+    std::vector<TableRef*> tables;
+    struct OuterJoin {
+      std::unique_ptr<Nest> inner;
+      std::vector<Conjunct> on;
+      std::vector<Sarg> sargs;
+      bool done = false;
+    };
+    std::vector<OuterJoin> outer_joins;
+    bool straight = false;
+    TableMask mask = 0;  // all tables below
+    std::vector<Conjunct> conjuncts;
+    std::vector<Sarg> sargs;
+    std::vector<Step> steps;
+    std::vector<size_t> outer_of_step;
+    uint32_t slot_begin = 0, slot_end = 0;
+    double rows = 1;
+  };
+
+  std::unique_ptr<Nest> Simplify(JoinNest& nest, std::vector<Conjunct>* conjuncts);
+  void AddConstantsThroughEquality(Nest* nest);
+  void Order(Nest* nest, TableMask outside);
+  void ChooseNext(Nest* nest, TableMask available, double* rows);
+  Step Consider(Nest* nest, TableRef* table, std::span<const Sarg> sargs,
+                const std::vector<Conjunct>& conjuncts, TableMask available, double rows,
+                bool outer, double* cost, double* fanout);
+  void UseIndexOrder(Nest* nest);
+  bool ProvidesOrder(const TableRef& table, const AccessPath& path, bool* backward) const;
+  void CollectDead(Nest* nest);
+  void AssignSlots(Nest* nest, uint32_t* next);
+  const Operator* Build(Nest* nest);
+  const Operator* BuildLeaf(const Step& step, std::vector<Expression*> filters);
+  const Operator* BuildStep(Nest* nest, size_t ordinal, const Operator* left, TableMask before);
+  std::vector<Expression*> TakeLocal(std::vector<Conjunct>* conjuncts, TableMask mask,
+                                     const std::set<size_t>& exact);
+  double TableRows(const TableRef& table) const;
+  double LocalSelectivity(std::span<const Sarg> sargs, const std::vector<Conjunct>& conjuncts,
+                          const TableRef& table, const AccessChoice& access,
+                          TableMask available) const;
+
+  Binder& binder_;
+  QueryBlock* block_;
+  std::unique_ptr<Nest> root_;
+  std::set<const Expression*> dead_;
+  bool ordered_ = false;
+  double rows_ = 1;
+};
+
+}  // namespace sixfold::exec

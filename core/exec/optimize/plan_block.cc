@@ -1,0 +1,86 @@
+// From a bound SELECT to its operators: joins, grouping, windows, output, order, limit.
+#include "core/exec/bind/binder.h"
+#include "core/exec/nodes.h"
+#include "core/exec/operators/aggregate.h"
+#include "core/exec/operators/distinct.h"
+#include "core/exec/operators/filter.h"
+#include "core/exec/operators/limit.h"
+#include "core/exec/operators/project.h"
+#include "core/exec/operators/sort.h"
+#include "core/exec/operators/window.h"
+#include "core/exec/optimize/join_plan.h"
+
+namespace sixfold::exec {
+
+namespace {
+
+/// The child's estimates, times a factor.
+template <typename T, typename... Args>
+const Operator* Stack(Arena* arena, const Operator* child, double factor, Args&&... args) {
+  T* op = arena->New<T>(child, std::forward<Args>(args)...);
+  if (child != nullptr) {
+    op->estimated_rows = std::max(1.0, child->estimated_rows * factor);
+    op->estimated_cost = child->estimated_cost;
+  }
+  return op;
+}
+
+const Operator* PlanWindows(Arena* arena, const Operator* root, QueryBlock* block,
+                            uint32_t* width) {
+  if (block->windows.empty()) return root;
+  uint32_t slot = *width;
+  for (WindowCall& window : block->windows) {
+    for (SlotExpr* reference : window.references) reference->set_slot(slot);
+    slot++;
+  }
+  root = Stack<Window>(arena, root, 1, block, *width);
+  *width = slot;
+  return root;
+}
+
+const Operator* PlanOrder(Arena* arena, const Operator* root, QueryBlock* block, bool ordered) {
+  if (!block->order_by.empty() && !ordered) {
+    std::vector<SortColumn> columns;
+    for (const QueryBlock::OrderColumn& order : block->order_by) {
+      columns.push_back({order.output, order.descending, block->output[order.output]->type()});
+    }
+    root =
+        Stack<Sort>(arena, root, 1, static_cast<uint32_t>(block->output.size()), std::move(columns),
+                    block->calc_found_rows ? nullptr : block->limit, block->offset);
+  }
+  if (block->limit != nullptr)
+    root = Stack<Limit>(arena, root, 1, block->limit, block->offset, block->calc_found_rows);
+  return root;
+}
+
+}  // namespace
+
+const Operator* PlanBlock(Binder& binder, QueryBlock* block) {
+  Arena* arena = binder.arena();
+  JoinPlanner planner(binder, block);
+  std::vector<Expression*> rest;
+  const Operator* root = planner.Plan(&rest);
+  uint32_t width = block->joined_width;
+  const bool needs_input =
+      !rest.empty() || block->grouped || !block->having.empty() || !block->windows.empty();
+  if (root == nullptr && needs_input) root = arena->New<SingleRow>();
+  if (!rest.empty()) root = Stack<Filter>(arena, root, 1, std::move(rest), 0, width);
+  if (block->grouped) {
+    root = Stack<HashAggregate>(arena, root, block->single_group ? 0 : 0.1, block,
+                                block->single_group);
+    width = static_cast<uint32_t>(block->group_by.size() + block->aggregates.size() +
+                                  block->first_values.size());
+  }
+  if (!block->having.empty()) root = Stack<Filter>(arena, root, 0.5, block->having, 0, width);
+  root = PlanWindows(arena, root, block, &width);
+  root = Stack<Project>(arena, root, 1, block->output);
+  if (block->distinct) {
+    std::vector<types::DataType> types;
+    for (uint32_t i = 0; i < block->visible; i++) types.push_back(block->output[i]->type());
+    root = Stack<Distinct>(arena, root, 0.5, static_cast<uint32_t>(block->output.size()),
+                           std::move(types));
+  }
+  return PlanOrder(arena, root, block, planner.ordered());
+}
+
+}  // namespace sixfold::exec
