@@ -162,7 +162,8 @@ void ClusterControl::OnApi(const ApiRequest& request, const ApiReply& reply) {
   };
   if (!election_ || stopping_)
     return error(503, stopping_ ? "the cluster is being stopped" : "the cluster is being started");
-  if (request.method == "GET" && request.path == "/v1/status") return reply(200, StatusJson());
+  if (request.method == "GET" && request.path == "/v1/status")
+    return storage_monitor_->Refresh([this, reply] { reply(200, StatusJson()); });
   if (request.method == "GET" && request.path == "/v1/health") {
     const Health health = CheckHealth();
     const bool ok = health.missing.empty();

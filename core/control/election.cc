@@ -17,6 +17,9 @@ namespace {
 constexpr uint64_t kGatherMs = 2'000;
 constexpr uint64_t kRetryPromotionMs = 100;
 constexpr uint64_t kDemoteTimeoutMs = 5'000;
+constexpr uint64_t kAskAgainMs = 500;
+/// What an instance answers while an earlier `promote` is at work.
+constexpr std::string_view kUnderWay = "under way";
 
 /// The reply's epoch, or why it is none.
 StatusOr<Epoch> PromotedEpoch(const StatusOr<std::string>& reply) {
@@ -84,8 +87,10 @@ void Election::Tick() {
       AdoptOrPromote();
       break;
     case Phase::kPromoting:
+      CheckCandidate();
+      break;
     case Phase::kDemoting:
-      break;  // their calls end: an answer, a closed connection or the limit
+      break;  // its call ends: an answer, a closed connection or the limit
   }
   RestartBroken();
   RefreshMembers();
@@ -102,6 +107,7 @@ void Election::CheckWriter() {
   if (!writer->page()) return;
   if (writer->fenced()) return LoseWriter("it was fenced");
   if (!writer->writer()) return LoseWriter("it is no writer any more");
+  AdoptNewerWriter();  // as after a promotion whose answer was given up
 }
 
 void Election::LoseWriter(std::string_view why) {
@@ -114,14 +120,28 @@ void Election::LoseWriter(std::string_view why) {
   AdoptOrPromote();
 }
 
-void Election::AdoptOrPromote() {
+bool Election::AdoptNewerWriter() {
   for (const auto& instance : instances_) {
-    if (!instance->ready() || !instance->writer() ||
-        Epoch(instance->page()->epoch) <= topology_.epoch)
-      continue;
-    log::Info("{} is the writer of epoch {} already", instance->id(), instance->page()->epoch);
-    return SetWriter(instance->id(), Epoch(instance->page()->epoch));
+    if (!instance->ready() || !instance->writer()) continue;
+    const Epoch epoch(instance->page()->epoch);
+    if (epoch <= topology_.epoch) continue;
+    log::Info("{} is the writer of epoch {} already", instance->id(), epoch.value());
+    SetWriter(instance->id(), epoch);
+    return true;
   }
+  return false;
+}
+
+void Election::CheckCandidate() {
+  if (asked_again_ && AdoptNewerWriter()) return;
+  // Killed, its connection closes, and that ends the call.
+  Instance* const candidate = Find(candidate_);
+  if (candidate->hung() && config_.settings.supervise && config_.settings.kill_old_writer)
+    candidate->process().Kill();
+}
+
+void Election::AdoptOrPromote() {
+  if (AdoptNewerWriter()) return;
   if (!allowed_ || !MayChooseNow()) return;
   if (const auto chosen = Choose("")) Promote(*chosen);
 }
@@ -155,6 +175,7 @@ std::optional<std::string> Election::Choose(const std::string& except) {
 
 void Election::Promote(const std::string& id) {
   log::Info("promoting {}", id);
+  asked_again_ = asked_again_ && candidate_ == id;
   candidate_ = id;
   phase_ = Phase::kPromoting;
   call_ = topology::ControlCallAsync(
@@ -164,11 +185,25 @@ void Election::Promote(const std::string& id) {
 
 void Election::OnPromoted(const std::string& id, const StatusOr<std::string>& reply) {
   const auto epoch = PromotedEpoch(reply);
-  if (!epoch.ok()) return PromotionFailed(id, epoch.status());
-  if (*epoch <= topology_.epoch)
-    return PromotionFailed(id, Internal("it answered epoch {}, not above {}", epoch->value(),
-                                        topology_.epoch.value()));
-  SetWriter(id, *epoch);
+  if (epoch.ok() && *epoch > topology_.epoch) return SetWriter(id, *epoch);
+  const Status why = epoch.ok() ? Internal("it answered epoch {}, not above {}", epoch->value(),
+                                           topology_.epoch.value())
+                                : epoch.status();
+  // Without a quorum of copies no candidate can open the volume, and a second one would only fight
+  // the first: the one at work goes on. A hung one is seen as such and killed.
+  if (why.code() == StatusCode::kDeadlineExceeded ||
+      MessageOf(why).find(kUnderWay) != std::string_view::npos)
+    return AskAgain(id, why);
+  PromotionFailed(id, why);
+}
+
+void Election::AskAgain(const std::string& id, const Status& why) {
+  log::Warning("{} is still being promoted: {}", id, MessageOf(why));
+  if (planned_) Answer(Unavailable("{} is still being promoted: {}", id, MessageOf(why)));
+  asked_again_ = true;
+  again_ = loop_.After(kAskAgainMs * 1000, [this, id] {
+    if (phase_ == Phase::kPromoting && candidate_ == id) Promote(id);
+  });
 }
 
 void Election::PromotionFailed(const std::string& id, const Status& why) {
@@ -178,9 +213,6 @@ void Election::PromotionFailed(const std::string& id, const Status& why) {
   phase_ = Phase::kNone;
   lost_ms_ = clock_.MonotonicMillis();
   not_before_ms_ = lost_ms_ + kRetryPromotionMs;
-  // Unanswered, it may still become a writer behind our back; a fresh process starts as a reader.
-  if (why.code() == StatusCode::kDeadlineExceeded && config_.settings.kill_old_writer)
-    Find(id)->process().Kill();
   if (planned_ && id == planned_target_) Answer(WithContext(why, "promote " + id));
 }
 
@@ -189,6 +221,8 @@ void Election::SetWriter(const std::string& id, Epoch epoch) {
   topology_.epoch = epoch;
   topology_.revision = 0;
   candidate_.clear();
+  call_ = {};
+  asked_again_ = false;
   failures_.clear();
   phase_ = Phase::kSteady;
   // The page may be older than the answer, and the endpoints must not wait for the next poll.

@@ -52,12 +52,16 @@ class Election {
 
   Instance* Find(const std::string& id);
   void CheckWriter();
+  void CheckCandidate();
   void LoseWriter(std::string_view why);
+  /// A ready instance that opened the volume with a higher epoch than the record's is the writer.
+  bool AdoptNewerWriter();
   void AdoptOrPromote();
   std::optional<std::string> Choose(const std::string& except);
   bool MayChooseNow();
   void Promote(const std::string& id);
   void OnPromoted(const std::string& id, const StatusOr<std::string>& reply);
+  void AskAgain(const std::string& id, const Status& why);
   void PromotionFailed(const std::string& id, const Status& why);
   void SetWriter(const std::string& id, Epoch epoch);
   void OnDemoted(const std::string& old_writer, const std::string& target,
@@ -77,11 +81,13 @@ class Election {
   bool allowed_ = false;
   bool stopped_ = false;
   std::string candidate_;                     // being promoted
+  bool asked_again_ = false;                  // its first answer did not come in time
   std::map<std::string, uint32_t> failures_;  // promotions that failed since the last success
   uint64_t lost_ms_ = 0;                      // when the writer was lost
   uint64_t first_ready_ms_ = 0;
   uint64_t not_before_ms_ = 0;  // the next promotion, after a failed one
   topology::PendingCall call_;
+  EventLoop::Watch again_;
   Reply planned_;  // of a planned failover
   std::string planned_target_;
 };

@@ -9,7 +9,9 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr uint64_t kStorageAskMs = 100;
+constexpr uint64_t kStorageAskMs = 50;
+constexpr uint64_t kStorageQuietMs = 1'000;
+constexpr uint64_t kRefreshLimitMs = 300;
 constexpr uint64_t kStorageLimitMs = 1'000;
 
 /// Ids may come as numbers or as texts of digits.
@@ -54,25 +56,50 @@ StorageMonitor::StorageMonitor(EventLoop& loop, const Clock& clock, const Cluste
 
 void StorageMonitor::Poll() {
   const uint64_t now_ms = clock_.MonotonicMillis();
-  for (size_t i = 0; i < azs_.size(); ++i) {
-    Az& az = azs_[i];
-    if (az.call.active() || now_ms - az.asked_ms < kStorageAskMs) continue;
-    az.asked_ms = now_ms;
-    az.call = topology::ControlCallAsync(
-        loop_, config_.StorageControlSocket(config_.azs[i].name), R"({"cmd":"status"})",
-        kStorageLimitMs, [this, i](StatusOr<std::string> reply) {
-          auto status =
-              reply.ok() ? ParseStorageStatus(*reply) : StatusOr<StorageStatus>(reply.status());
-          azs_[i].answers = status.ok();
-          azs_[i].error = status.ok() ? "" : std::string(MessageOf(status.status()));
-          if (status.ok()) azs_[i].last = std::move(*status);
-        });
-  }
+  const uint64_t period_ms = AllAnswer() ? kStorageQuietMs : kStorageAskMs;
+  for (size_t i = 0; i < azs_.size(); ++i)
+    if (!azs_[i].call.active() && now_ms - azs_[i].asked_ms >= period_ms) Ask(i);
+}
+
+void StorageMonitor::Ask(size_t az_index) {
+  Az& az = azs_[az_index];
+  az.asked_ms = clock_.MonotonicMillis();
+  az.call = topology::ControlCallAsync(
+      loop_, config_.StorageControlSocket(config_.azs[az_index].name), R"({"cmd":"status"})",
+      kStorageLimitMs, [this, az_index](StatusOr<std::string> reply) {
+        Az& answered = azs_[az_index];
+        auto status =
+            reply.ok() ? ParseStorageStatus(*reply) : StatusOr<StorageStatus>(reply.status());
+        answered.answers = status.ok();
+        answered.error = status.ok() ? "" : std::string(MessageOf(status.status()));
+        if (status.ok()) answered.last = std::move(*status);
+        SettleRefresh();
+      });
+}
+
+void StorageMonitor::Refresh(std::function<void()> done) {
+  refreshed_.push_back(std::move(done));
+  for (size_t i = 0; i < azs_.size(); ++i)
+    if (!azs_[i].call.active()) Ask(i);
+  if (!refresh_limit_.active())
+    refresh_limit_ = loop_.After(kRefreshLimitMs * 1000, [this] { EndRefresh(); });
+}
+
+void StorageMonitor::SettleRefresh() {
+  for (const Az& az : azs_)
+    if (az.call.active()) return;
+  EndRefresh();
+}
+
+void StorageMonitor::EndRefresh() {
+  refresh_limit_.Cancel();
+  for (const auto& done : std::exchange(refreshed_, {})) done();
 }
 
 void StorageMonitor::Forget(size_t az_index) {
   azs_[az_index].call = {};
   azs_[az_index].answers = false;
+  SettleRefresh();
 }
 
 bool StorageMonitor::AllAnswer() const {

@@ -2,6 +2,7 @@
 // limit: the last answer of each AZ, and whether it still answers.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,8 +38,10 @@ class StorageMonitor {
  public:
   StorageMonitor(EventLoop& loop, const Clock& clock, const ClusterConfig& config);
 
-  /// Asks every AZ that is not being asked right now, at most so often.
+  /// Asks every AZ that is not being asked right now: often while one does not answer, else seldom.
   void Poll();
+  /// Asks all now; `done` runs once all answered or failed, or after a short while.
+  void Refresh(std::function<void()> done);
   /// The AZ's process ended: what it said is past.
   void Forget(size_t az_index);
   bool answers(size_t az_index) const { return azs_[az_index].answers; }
@@ -48,6 +51,10 @@ class StorageMonitor {
   const std::string& error(size_t az_index) const { return azs_[az_index].error; }
 
  private:
+  void Ask(size_t az_index);
+  void SettleRefresh();
+  void EndRefresh();
+
   struct Az {
     topology::PendingCall call;
     uint64_t asked_ms = 0;
@@ -60,6 +67,8 @@ class StorageMonitor {
   const Clock& clock_;
   const ClusterConfig& config_;
   std::vector<Az> azs_;
+  std::vector<std::function<void()>> refreshed_;
+  EventLoop::Watch refresh_limit_;
 };
 
 }  // namespace sixfold::control

@@ -77,28 +77,27 @@ CachedDefinition<catalog::SchemaPtr> CatalogCache::Schema(std::string_view schem
 }
 
 namespace {
-/// schema NUL name, on the stack of the caller.
-std::string_view JoinNames(std::string_view schema, std::string_view name, std::string* buffer) {
-  buffer->reserve(schema.size() + name.size() + 1);
-  buffer->append(schema).push_back('\0');
-  buffer->append(name);
-  return *buffer;
+/// schema NUL name, valid until the thread's next call: every statement asks, so nothing is
+/// allocated.
+std::string_view JoinNames(std::string_view schema, std::string_view name) {
+  thread_local std::string buffer;
+  buffer.assign(schema).push_back('\0');
+  buffer.append(name);
+  return buffer;
 }
 }  // namespace
 
 CachedDefinition<catalog::TablePtr> CatalogCache::Table(std::string_view schema,
                                                         std::string_view table) {
-  std::string buffer;
   return Find<catalog::TablePtr>(
-      &Generation::tables, JoinNames(schema, table, &buffer),
+      &Generation::tables, JoinNames(schema, table),
       [&](CatalogReader& reader, Lsn* written) { return reader.Table(schema, table, written); });
 }
 
 CachedDefinition<catalog::ViewPtr> CatalogCache::View(std::string_view schema,
                                                       std::string_view view) {
-  std::string buffer;
   return Find<catalog::ViewPtr>(
-      &Generation::views, JoinNames(schema, view, &buffer),
+      &Generation::views, JoinNames(schema, view),
       [&](CatalogReader& reader, Lsn* written) { return reader.View(schema, view, written); });
 }
 

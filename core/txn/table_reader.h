@@ -15,7 +15,8 @@
 namespace sixfold::txn {
 
 /// A bound of an index range: values of the first key parts, already converted to the columns'
-/// types (a NULL value matches NULL keys). Empty: unbounded.
+/// types (a NULL value matches NULL keys). Empty: unbounded. Bounds compare values, also where the
+/// last part is descending; on prefix parts both bounds take in every value with the prefix.
 struct KeyBound {
   std::span<const types::Value> values;
   bool inclusive = true;

@@ -42,6 +42,9 @@ struct TransactionOptions {
   ConnectionId connection;
   Isolation isolation = Isolation::kRepeatableRead;
   bool read_only = false;
+  /// Only one statement runs in it and it commits right after that: EndStatement() then leaves out
+  /// what only matters if the client may think in between.
+  bool autocommit = false;
   uint64_t lock_wait_timeout_ms = 50'000;
   /// Set by KILL and by shutdown; checked at every wait and between batches. May be null.
   const std::atomic<int>* killed = nullptr;
@@ -66,6 +69,7 @@ class Transaction {
   /// Takes S: per statement under READ COMMITTED, at the first consistent read under REPEATABLE READ.
   /// Waits (bracketed) until this instance's copy has applied it.
   virtual void BeginStatement() = 0;
+  /// Also gives the map read transactions back and registers the snapshot: the client may think.
   virtual void EndStatement() = 0;
   virtual void RollbackStatement() = 0;
   /// START TRANSACTION WITH CONSISTENT SNAPSHOT.

@@ -29,7 +29,8 @@ TransactionManager::~TransactionManager() {
 
 void TransactionManager::SetWriter(storage::VolumeWriter* writer) {
   if (writer != nullptr) {
-    // Commits of the previous writer: whatever was read before is not new enough.
+    // Everything the previous writers committed must be readable, definitions above all.
+    WaitApplied(writer->durable(), nullptr);
     freshness_.NoteAll(writer->durable());
     catalog_.NoteChange(reader_.Progress().catalog);
     next_txn_.store((writer->epoch().value() << 40) | 1, std::memory_order_relaxed);

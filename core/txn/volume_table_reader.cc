@@ -24,7 +24,8 @@ VolumeTableReader::~VolumeTableReader() = default;
 LockMode VolumeTableReader::EffectiveLock(LockMode asked) const {
   if (store_.temporary()) return LockMode::kNone;
   if (asked == LockMode::kNone && !latest_ &&
-      transaction_.isolation() == Isolation::kSerializable && transaction_.manager().is_writer()) {
+      transaction_.isolation() == Isolation::kSerializable && !transaction_.options().autocommit &&
+      transaction_.manager().is_writer()) {
     return LockMode::kShared;
   }
   // A reader instance has no lock table to share with the writer; shared locks would mean nothing.
@@ -105,7 +106,7 @@ void VolumeTableReader::Open(const ScanRequest& request) {
   locked_clustered_.clear();
   statement_limit_ = StatementLimit();
   if (lock_ != LockMode::kNone) {
-    transaction_.RequireWritable();
+    transaction_.RequireWriter();
     transaction_.UseTable(table_);
   }
   EncodeRange(request);
@@ -476,7 +477,7 @@ bool VolumeTableReader::Get(uint32_t index, std::span<const types::Value> key,
     AppendKeyPart(&begin_, *table_, part, key[i]);
   }
   if (lock_ == LockMode::kNone) return GetConsistent(begin_, index == 0, columns, row, arena);
-  transaction_.RequireWritable();
+  transaction_.RequireWriter();
   transaction_.UseTable(table_);
   return GetLocking(begin_, index == 0, columns, row, arena);
 }

@@ -101,6 +101,7 @@ void VolumeTransaction::BeginStatement() {
 void VolumeTransaction::EndStatement() {
   statement_mark_ = MarkNow();
   KeepStatementRows();
+  if (!options_.autocommit) ReleaseViews();
 }
 
 void VolumeTransaction::KeepStatementRows() {
@@ -293,11 +294,15 @@ void VolumeTransaction::RequireLock(LockOutcome outcome, LockWait wait) {
 }
 
 void VolumeTransaction::RequireWritable() {
+  RequireWriter();
+  if (options_.read_only) throw MakeError(ErrorCode::kCantExecuteInReadOnlyTransaction);
+}
+
+void VolumeTransaction::RequireWriter() {
   CheckOpen();
   if (!manager_.is_writer()) {
     throw MakeError(ErrorCode::kOptionPreventsStatement, "--read-only");
   }
-  if (options_.read_only) throw MakeError(ErrorCode::kCantExecuteInReadOnlyTransaction);
 }
 
 void VolumeTransaction::LockMetadata(std::string_view lock_key, LockMode mode) {

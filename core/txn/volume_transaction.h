@@ -128,6 +128,7 @@ class VolumeTransaction final : public Transaction {
   LockPatience Patience(LockWait wait) const;
   /// Throws 1290 on readers, 1792 in read-only transactions.
   void RequireWritable();
+  void RequireWriter();
 
   /// Shared metadata lock on the table; its newest definition must still be `table`: 1412.
   void UseTable(const catalog::TablePtr& table);

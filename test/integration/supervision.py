@@ -73,6 +73,18 @@ class Supervision(Story):
                 cluster.wait()
                 self.assertNotEqual(cluster.instance(old)["pid"], killed)
 
+    def test_a_reader_that_cannot_be_promoted_is_passed_over(self):
+        with self.cluster(fakes=True) as cluster:
+            (cluster.run / "db-2.unfit").write_text("")
+            refused = cluster.ctl("failover", "--to", "db-2", check=False)
+            self.assertNotEqual(refused.returncode, 0)
+            self.assertIn("unfit", refused.stderr)
+            eventually(lambda: cluster.writer() in ("db-1", "db-3"), 20, "a writer")
+            for _ in range(3):
+                cluster.wait()
+                cluster.kill(cluster.writer())
+                self.assertIn(Session(cluster.port("main")).instance, ("db-1", "db-3"))
+
     def test_planned_failovers(self):
         with self.cluster(fakes=True) as cluster:
             relayed = Session(cluster.port("relay"))

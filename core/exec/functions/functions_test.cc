@@ -305,5 +305,61 @@ TEST_F(FunctionsTest, Bits) {
       "0");
 }
 
+TEST_F(FunctionsTest, JsonLooking) {
+  const char* const document = R"({"a": 1, "b": [10, {"c": "x"}], "d": null})";
+  auto doc = [&] { return Text(document); };
+  EXPECT_EQ(Call("json_extract", {doc(), Text("$.a")}), "1");
+  EXPECT_EQ(Call("json_extract", {doc(), Text("$.b[1].c")}), "\"x\"");
+  EXPECT_EQ(Call("json_extract", {doc(), Text("$.b[last-1]")}), "10");
+  EXPECT_EQ(Call("json_extract", {doc(), Text("$.nope")}), "NULL");
+  EXPECT_EQ(Call("json_extract", {doc(), Text("$.a"), Text("$.d")}), "[1, null]");
+  EXPECT_EQ(Call("json_extract", {doc(), Text("$**.c")}), "[\"x\"]");
+  EXPECT_EQ(Call("json_extract", {doc(), Text("$.b[*]")}), "[10, {\"c\": \"x\"}]");
+  EXPECT_EQ(Call("json_extract", {doc(), Text("a")}), "error 3143");
+  EXPECT_EQ(Call("json_extract", {Text("{"), Text("$")}), "error 3141");
+  EXPECT_EQ(Call("json_unquote", {Bind("json_extract", {doc(), Text("$.b[1].c")})}), "x");
+  EXPECT_EQ(Call("json_unquote", {Text("\"a\\tb\"")}), "a\tb");
+  EXPECT_EQ(Call("json_length", {doc()}), "3");
+  EXPECT_EQ(Call("json_length", {doc(), Text("$.b")}), "2");
+  EXPECT_EQ(Call("json_depth", {doc()}), "4");
+  EXPECT_EQ(Call("json_type", {doc()}), "OBJECT");
+  EXPECT_EQ(Call("json_valid", {Text("[1")}), "0");
+  EXPECT_EQ(Call("json_keys", {doc()}), "[\"a\", \"b\", \"d\"]");
+  EXPECT_EQ(Call("json_contains", {Text("[1, [2, 3]]"), Text("[3]")}), "1");
+  EXPECT_EQ(Call("json_contains", {doc(), Text("{\"a\": 2}")}), "0");
+  EXPECT_EQ(Call("json_contains_path", {doc(), Text("one"), Text("$.x"), Text("$.a")}), "1");
+  EXPECT_EQ(Call("json_search", {doc(), Text("one"), Text("x%")}), "\"$.b[1].c\"");
+  EXPECT_EQ(Call("json_overlaps", {Text("[1,3]"), Text("[3,4]")}), "1");
+  EXPECT_EQ(Call("member of", {Int(3), Text("[1,3]")}), "1");
+  EXPECT_EQ(Call("json_value", {doc(), Text("$.b[1].c")}), "x");
+}
+
+TEST_F(FunctionsTest, JsonMakingAndChanging) {
+  EXPECT_EQ(Call("json_array", {Int(1), Text("a"), Null(), Dec("1.50")}), "[1, \"a\", null, 1.50]");
+  EXPECT_EQ(Call("json_object", {Text("b"), Int(1), Text("a"), Real(2)}), "{\"a\": 2.0, \"b\": 1}");
+  EXPECT_EQ(Call("json_object", {Null(), Int(1)}), "error 3158");
+  EXPECT_EQ(Call("json_quote", {Text("a\"b")}), "\"a\\\"b\"");
+  auto doc = [&] { return Text(R"({"a": 1, "b": [2, 3]})"); };
+  EXPECT_EQ(Call("json_set", {doc(), Text("$.a"), Int(10), Text("$.c"), Text("x")}),
+            R"({"a": 10, "b": [2, 3], "c": "x"})");
+  EXPECT_EQ(Call("json_insert", {doc(), Text("$.a"), Int(10), Text("$.c"), Int(4)}),
+            R"({"a": 1, "b": [2, 3], "c": 4})");
+  EXPECT_EQ(Call("json_replace", {doc(), Text("$.a"), Int(10), Text("$.c"), Int(4)}),
+            R"({"a": 10, "b": [2, 3]})");
+  EXPECT_EQ(Call("json_set", {doc(), Text("$.b[5]"), Int(4)}), R"({"a": 1, "b": [2, 3, 4]})");
+  EXPECT_EQ(Call("json_set", {doc(), Text("$.a[1]"), Int(4)}), R"({"a": [1, 4], "b": [2, 3]})");
+  EXPECT_EQ(Call("json_remove", {doc(), Text("$.b[0]")}), R"({"a": 1, "b": [3]})");
+  EXPECT_EQ(Call("json_remove", {doc(), Text("$")}), "error 3153");
+  EXPECT_EQ(Call("json_array_append", {doc(), Text("$.a"), Int(5)}),
+            R"({"a": [1, 5], "b": [2, 3]})");
+  EXPECT_EQ(Call("json_array_insert", {doc(), Text("$.b[0]"), Int(5)}),
+            R"({"a": 1, "b": [5, 2, 3]})");
+  EXPECT_EQ(Call("json_merge_preserve", {doc(), Text(R"({"a": 2})")}),
+            R"({"a": [1, 2], "b": [2, 3]})");
+  EXPECT_EQ(Call("json_merge_patch", {doc(), Text(R"({"a": null, "c": {"d": null}})")}),
+            R"({"b": [2, 3], "c": {}})");
+  EXPECT_EQ(Call("json_pretty", {Text("[1,{}]")}), "[\n  1,\n  {}\n]");
+}
+
 }  // namespace
 }  // namespace sixfold::exec
