@@ -304,6 +304,10 @@ void Collation::AppendSortKey(std::string_view text, std::string* out) const {
   ops->sort_key(*this, text, out);
 }
 
+void Collation::AppendWeights(std::string_view text, std::string* out) const {
+  ops->weights(*this, text, out);
+}
+
 bool Collation::SameChar(uint32_t a, uint32_t b) const { return ops->same_char(*this, a, b); }
 
 const Collation* FindCollation(std::string_view name) {

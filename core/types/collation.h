@@ -38,6 +38,9 @@ struct Collation {
   uint64_t Hash(std::string_view text) const;
   void AppendSortKey(std::string_view text, std::string* out) const;
 
+  /// The bare weights, as WEIGHT_STRING shows them.
+  void AppendWeights(std::string_view text, std::string* out) const;
+
   /// Whether two characters are alike, as LIKE, INSTR and REPLACE compare them.
   bool SameChar(uint32_t a, uint32_t b) const;
   /// text LIKE pattern. escape: a code point, or 0 for none.

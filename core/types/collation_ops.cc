@@ -278,6 +278,11 @@ void PutSpaceRun(uint32_t space, uint32_t next, uint32_t run, std::string* out) 
 }
 
 template <typename Cursor>
+void AppendBareWeights(Cursor cursor, std::string* out) {
+  for (uint32_t weight; cursor.Next(&weight);) PutWeight<Cursor::kBytes>(weight, out);
+}
+
+template <typename Cursor>
 void AppendPaddedKey(Cursor cursor, uint32_t space, std::string* out) {
   constexpr int kBytes = Cursor::kBytes;
   uint32_t run = 0;
@@ -308,7 +313,12 @@ struct CursorOps {
   static void SortKey(const Collation& collation, std::string_view text, std::string* out) {
     AppendPaddedKey(Cursor(collation, text), ' ', out);
   }
-  static constexpr CollationOps Table() { return {Compare, Hash, SortKey, Cursor::SameChar}; }
+  static void Weights(const Collation& collation, std::string_view text, std::string* out) {
+    AppendBareWeights(Cursor(collation, text), out);
+  }
+  static constexpr CollationOps Table() {
+    return {Compare, Hash, SortKey, Cursor::SameChar, Weights};
+  }
 };
 
 // Byte order.
@@ -349,6 +359,8 @@ void AppendBytesKey(const Collation& collation, std::string_view text, std::stri
   out->append(text);
   out->append(2, '\0');
 }
+
+void AppendBytes(const Collation&, std::string_view text, std::string* out) { out->append(text); }
 
 bool SameCodePoint(const Collation&, uint32_t a, uint32_t b) { return a == b; }
 
@@ -427,6 +439,14 @@ void AppendUcaKey(const Collation& collation, std::string_view text, std::string
   }
 }
 
+void AppendUcaWeights(const Collation& collation, std::string_view text, std::string* out) {
+  const UcaWeights& weights = UcaWeightsOf(collation);
+  for (int level = 0; level < collation.levels; ++level) {
+    if (level > 0) PutWeight<2>(0, out);
+    AppendBareWeights(UcaCursor(collation, weights, text, level), out);
+  }
+}
+
 bool SameUcaChar(const Collation& collation, uint32_t a, uint32_t b) {
   if (a == b) return true;
   if (a >= kInvalidBase || b >= kInvalidBase) return false;
@@ -440,13 +460,14 @@ bool SameUcaChar(const Collation& collation, uint32_t a, uint32_t b) {
 
 }  // namespace
 
-constexpr CollationOps kByteOps = {CompareBytes, HashBytes, AppendBytesKey, SameCodePoint};
+constexpr CollationOps kByteOps = {CompareBytes, HashBytes, AppendBytesKey, SameCodePoint,
+                                   AppendBytes};
 constexpr CollationOps kCodePointOps = CursorOps<CodePointCursor>::Table();
 constexpr CollationOps kAsciiCiOps = CursorOps<TableCursor<kAsciiUpper>>::Table();
 constexpr CollationOps kLatin1SwedishOps = CursorOps<TableCursor<kLatin1Swedish>>::Table();
 constexpr CollationOps kLatin1GeneralCiOps = CursorOps<TableCursor<kLatin1GeneralCi>>::Table();
 constexpr CollationOps kLatin1GeneralCsOps = CursorOps<TableCursor<kLatin1GeneralCs>>::Table();
 constexpr CollationOps kGeneralOps = CursorOps<GeneralCursor>::Table();
-constexpr CollationOps kUcaOps = {CompareUca, HashUca, AppendUcaKey, SameUcaChar};
+constexpr CollationOps kUcaOps = {CompareUca, HashUca, AppendUcaKey, SameUcaChar, AppendUcaWeights};
 
 }  // namespace sixfold::types

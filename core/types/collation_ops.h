@@ -14,6 +14,7 @@ struct CollationOps {
   uint64_t (*hash)(const Collation&, std::string_view);
   void (*sort_key)(const Collation&, std::string_view, std::string*);
   bool (*same_char)(const Collation&, uint32_t, uint32_t);
+  void (*weights)(const Collation&, std::string_view, std::string*);
 };
 
 extern const CollationOps kByteOps;           // bytes decide: binary, *_bin of byte-ordered sets

@@ -182,6 +182,39 @@ Value EvalInterval(const FunctionCall& call, EvalContext& context) {
   return Value::Int(static_cast<int64_t>(i - 1));
 }
 
+// FIELD(x, a, b …): which of them is equal to x, from 1; 0 for none. Of texts only as texts, of
+// numbers only as numbers, else as reals.
+
+void BindField(FunctionCall& call, BindContext& context) {
+  BindCompareFirst(call, context);
+  BindInt(call, 3);
+}
+
+bool AllText(const FunctionCall& call) {
+  return std::all_of(call.args().begin(), call.args().end(),
+                     [](const Expression* arg) { return arg->type().IsString(); });
+}
+bool AllNumbers(const FunctionCall& call) {
+  return std::all_of(call.args().begin(), call.args().end(),
+                     [](const Expression* arg) { return arg->type().IsNumeric(); });
+}
+
+Value EvalField(const FunctionCall& call, EvalContext& context) {
+  const Value x = call.EvalArg(0, context);
+  if (x.is_null()) return Value::Int(0);
+  const bool by_type = AllText(call) || AllNumbers(call);
+  const types::ConversionContext conversion = ConversionOf(context);
+  for (size_t i = 1; i < call.args().size(); ++i) {
+    const Value y = call.EvalArg(i, context);
+    if (y.is_null()) continue;
+    const bool equal = by_type ? ComparisonOf(call, i - 1).Equal(x, y, context)
+                               : types::ToDouble(x, call.arg(0).type(), conversion) ==
+                                     types::ToDouble(y, call.arg(i).type(), conversion);
+    if (equal) return Value::Int(static_cast<int64_t>(i));
+  }
+  return Value::Int(0);
+}
+
 // LIKE: the collation agreed on by text and pattern, applied to both as texts.
 
 struct LikeState : CallState {
@@ -234,6 +267,7 @@ constexpr FunctionDef kComparisonTable[] = {
     {">", 2, 2, BindCompareFirst, EvalRelation<IsGreater>},
     {">=", 2, 2, BindCompareFirst, EvalRelation<IsGreaterOrEqual>},
     {"between", 3, 3, BindCompareFirst, EvalBetween},
+    {"field", 2, -1, BindField, EvalField},
     {"in", 2, -1, BindCompareFirst, EvalIn},
     {"is null", 1, 1, BindNotNullBool, EvalIsNull<true>},
     {"is not null", 1, 1, BindNotNullBool, EvalIsNull<false>},

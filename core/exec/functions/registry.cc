@@ -17,7 +17,7 @@ Registry MakeRegistry() {
        {StringFunctions(), EncodingFunctions(), RegexpFunctions(), MiscFunctions(),
         DatePartFunctions(), DateArithmeticFunctions(), DateFormatFunctions(),
         ComparisonFunctions(), ControlFunctions(), LogicFunctions(), ArithmeticFunctions(),
-        BitFunctions(), CastFunctions(), NumericFunctions(), JsonFunctions()}) {
+        BitFunctions(), CastFunctions(), NumericFunctions(), JsonFunctions(), NetworkFunctions()}) {
     for (const FunctionDef& def : table)
       CHECK(registry.emplace(def.name, &def).second, "{} stands twice", def.name);
   }

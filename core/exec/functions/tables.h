@@ -12,6 +12,7 @@ FunctionTable ComparisonFunctions();
 FunctionTable ControlFunctions();
 FunctionTable JsonFunctions();
 FunctionTable LogicFunctions();
+FunctionTable NetworkFunctions();
 FunctionTable NumericFunctions();
 FunctionTable StringFunctions();
 FunctionTable EncodingFunctions();
