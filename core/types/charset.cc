@@ -5,6 +5,7 @@
 #include <unicode/ucnv.h>
 
 #include <array>
+#include <cstring>
 #include <iterator>
 #include <map>
 #include <memory>

@@ -1,7 +1,6 @@
-#include "core/exec/functions/temporal_arguments.h"
-
 #include <algorithm>
 
+#include "core/exec/functions/temporal_arguments.h"
 #include "core/exec/session_context.h"
 #include "core/types/charset.h"
 #include "core/types/convert.h"
@@ -50,7 +49,8 @@ bool TextArg(const FunctionCall& call, size_t i, EvalContext& context, std::stri
   const DataType& type = call.arg(i).type();
   const Collation* wanted = call.type().collation;
   // Same character set: the bytes as they are.
-  if (value.is_string() && (wanted == nullptr || type.collation == nullptr || type.collation->charset == wanted->charset)) {
+  if (value.is_string() && (wanted == nullptr || type.collation == nullptr ||
+                            type.collation->charset == wanted->charset)) {
     *out = value.bytes();
     return true;
   }
@@ -63,11 +63,13 @@ bool TextArg(const FunctionCall& call, size_t i, EvalContext& context, std::stri
 bool BytesArg(const FunctionCall& call, size_t i, EvalContext& context, std::string_view* out) {
   const Value value = call.EvalArg(i, context);
   if (value.is_null()) return false;
-  *out = value.is_string() ? value.bytes() : types::ToText(value, call.arg(i).type(), ConversionOf(context));
+  *out = value.is_string() ? value.bytes()
+                           : types::ToText(value, call.arg(i).type(), ConversionOf(context));
   return true;
 }
 
-bool IntArg(const FunctionCall& call, size_t i, EvalContext& context, int64_t* out, bool* is_unsigned) {
+bool IntArg(const FunctionCall& call, size_t i, EvalContext& context, int64_t* out,
+            bool* is_unsigned) {
   const Value value = call.EvalArg(i, context);
   if (value.is_null()) return false;
   if (value.kind() == types::ValueKind::kInt) {
@@ -84,20 +86,24 @@ bool IntArg(const FunctionCall& call, size_t i, EvalContext& context, int64_t* o
 bool DoubleArg(const FunctionCall& call, size_t i, EvalContext& context, double* out) {
   const Value value = call.EvalArg(i, context);
   if (value.is_null()) return false;
-  *out = value.kind() == types::ValueKind::kDouble ? value.double_value()
-                                                   : types::ToDouble(value, call.arg(i).type(), ConversionOf(context));
+  *out = value.kind() == types::ValueKind::kDouble
+             ? value.double_value()
+             : types::ToDouble(value, call.arg(i).type(), ConversionOf(context));
   return true;
 }
 
 bool DecimalArg(const FunctionCall& call, size_t i, EvalContext& context, types::Decimal* out) {
   const Value value = call.EvalArg(i, context);
   if (value.is_null()) return false;
-  *out = value.kind() == types::ValueKind::kDecimal ? value.decimal()
-                                                    : types::ToDecimal(value, call.arg(i).type(), ConversionOf(context));
+  *out = value.kind() == types::ValueKind::kDecimal
+             ? value.decimal()
+             : types::ToDecimal(value, call.arg(i).type(), ConversionOf(context));
   return true;
 }
 
-Value TextResult(EvalContext& context, std::string_view text) { return Value::String(context.arena->Copy(text)); }
+Value TextResult(EvalContext& context, std::string_view text) {
+  return Value::String(context.arena->Copy(text));
+}
 
 Value DecimalValue(EvalContext& context, const types::Decimal& decimal) {
   return Value::DecimalRef(context.arena->New<types::Decimal>(decimal));
@@ -119,7 +125,8 @@ Value DecimalResult(EvalContext& context, int64_t units, int units_scale, int sc
 namespace {
 
 const Collation* ConnectionCollation(BindContext& context) {
-  const Collation* collation = context.session != nullptr ? context.session->connection_collation() : nullptr;
+  const Collation* collation =
+      context.session != nullptr ? context.session->connection_collation() : nullptr;
   return collation != nullptr ? collation : &types::kUtf8mb4Collation;
 }
 
@@ -136,9 +143,11 @@ bool IsUnicode(const Collation& collation) {
 /// The rules of MySQL's manual, "Collation Coercibility in Expressions".
 void Join(const Collation* collation, uint8_t coercibility, Agreement* agreement) {
   if (agreement->collation == nullptr || coercibility < agreement->coercibility) {
-    // A stronger operand wins, unless it is weaker in what it can hold: Unicode wins over bytes sets.
-    const bool keeps = agreement->collation != nullptr && IsUnicode(*agreement->collation) && !IsUnicode(*collation) &&
-                       !collation->IsBinary() && agreement->coercibility <= 2 && coercibility != 0;
+    // A stronger operand wins, unless it is weaker in what it can hold: Unicode wins over bytes
+    // sets.
+    const bool keeps = agreement->collation != nullptr && IsUnicode(*agreement->collation) &&
+                       !IsUnicode(*collation) && !collation->IsBinary() &&
+                       agreement->coercibility <= 2 && coercibility != 0;
     if (!keeps) *agreement = {collation, coercibility, false};
     return;
   }
@@ -156,7 +165,8 @@ void Join(const Collation* collation, uint8_t coercibility, Agreement* agreement
     }
     return;
   }
-  // Same set, same strength: a _bin collation wins; else explicit ones clash, implicit ones become none.
+  // Same set, same strength: a _bin collation wins; else explicit ones clash, implicit ones become
+  // none.
   if (collation->ComparesBytes() != other->ComparesBytes()) {
     if (collation->ComparesBytes()) agreement->collation = collation;
     return;
@@ -166,7 +176,8 @@ void Join(const Collation* collation, uint8_t coercibility, Agreement* agreement
 
 }  // namespace
 
-const Collation* AgreeOnCollation(const FunctionCall& call, size_t from, size_t to, BindContext& context, uint8_t* coercibility) {
+const Collation* AgreeOnCollation(const FunctionCall& call, size_t from, size_t to,
+                                  BindContext& context, uint8_t* coercibility) {
   Agreement agreement;
   to = std::min(to, call.args().size());
   for (size_t i = from; i < to; ++i) {
@@ -174,14 +185,19 @@ const Collation* AgreeOnCollation(const FunctionCall& call, size_t from, size_t 
     if (type.id == TypeId::kNull) continue;
     const bool text = type.collation != nullptr;
     // Numbers and temporals are ASCII text of the connection: they bend to anything.
-    Join(text ? type.collation : ConnectionCollation(context), text ? call.arg(i).coercibility() : 5, &agreement);
+    Join(text ? type.collation : ConnectionCollation(context),
+         text ? call.arg(i).coercibility() : 5, &agreement);
   }
   if (agreement.conflict) {
     const DataType &a = call.arg(from).type(), &b = call.arg(std::min(from + 1, to - 1)).type();
     if (a.collation != nullptr && b.collation != nullptr) {
-      static constexpr const char* kStrength[] = {"EXPLICIT", "NONE", "IMPLICIT", "SYSCONST", "COERCIBLE", "NUMERIC", "IGNORABLE"};
-      throw MakeError(ErrorCode::kCantAggregate2collations, a.collation->name, kStrength[std::min<int>(call.arg(from).coercibility(), 6)],
-                      b.collation->name, kStrength[std::min<int>(call.arg(std::min(from + 1, to - 1)).coercibility(), 6)], call.def().name);
+      static constexpr const char* kStrength[] = {"EXPLICIT",  "NONE",    "IMPLICIT", "SYSCONST",
+                                                  "COERCIBLE", "NUMERIC", "IGNORABLE"};
+      throw MakeError(
+          ErrorCode::kCantAggregate2collations, a.collation->name,
+          kStrength[std::min<int>(call.arg(from).coercibility(), 6)], b.collation->name,
+          kStrength[std::min<int>(call.arg(std::min(from + 1, to - 1)).coercibility(), 6)],
+          call.def().name);
     }
   }
   if (agreement.collation == nullptr) {
@@ -193,12 +209,14 @@ const Collation* AgreeOnCollation(const FunctionCall& call, size_t from, size_t 
 }
 
 bool AnyNullable(const FunctionCall& call) {
-  return std::any_of(call.args().begin(), call.args().end(), [](const Expression* e) { return e->type().nullable; });
+  return std::any_of(call.args().begin(), call.args().end(),
+                     [](const Expression* e) { return e->type().nullable; });
 }
 
 namespace {
 
-void SetText(FunctionCall& call, const Collation* collation, uint64_t length, uint8_t coercibility) {
+void SetText(FunctionCall& call, const Collation* collation, uint64_t length,
+             uint8_t coercibility) {
   DataType type;
   type.collation = collation;
   const bool binary = collation->IsBinary();
@@ -238,11 +256,15 @@ void BindPlainText(FunctionCall& call, BindContext& context, uint64_t length) {
   SetText(call, ConnectionCollation(context), length, 4);
 }
 
-void BindBinary(FunctionCall& call, uint64_t length) { SetText(call, &types::kBinaryCollation, length, 4); }
+void BindBinary(FunctionCall& call, uint64_t length) {
+  SetText(call, &types::kBinaryCollation, length, 4);
+}
 void BindInt(FunctionCall& call, uint32_t length, bool is_unsigned) {
   SetNumber(call, length > 11 ? TypeId::kBigInt : TypeId::kInt, length, is_unsigned);
 }
-void BindBigInt(FunctionCall& call, bool is_unsigned) { SetNumber(call, TypeId::kBigInt, is_unsigned ? 20 : 21, is_unsigned); }
+void BindBigInt(FunctionCall& call, bool is_unsigned) {
+  SetNumber(call, TypeId::kBigInt, is_unsigned ? 20 : 21, is_unsigned);
+}
 void BindBool(FunctionCall& call) { SetNumber(call, TypeId::kInt, 1, false); }
 void BindDouble(FunctionCall& call) { SetNumber(call, TypeId::kDouble, 23, false); }
 
@@ -255,7 +277,8 @@ uint64_t TextLength(const DataType& type) {
 uint64_t ArgLength(const FunctionCall& call, size_t i) { return TextLength(call.arg(i).type()); }
 
 const types::Charset& CharsetOf(const FunctionCall& call) {
-  return call.type().collation != nullptr ? *call.type().collation->charset : types::kUtf8mb4Charset;
+  return call.type().collation != nullptr ? *call.type().collation->charset
+                                          : types::kUtf8mb4Charset;
 }
 
 bool TooLong(const FunctionCall& call, EvalContext& context, uint64_t bytes) {

@@ -28,13 +28,18 @@ int FspArgument(const FunctionCall& call, BindContext& context) {
   eval.diagnostics = context.diagnostics;
   eval.arena = &arena;
   int64_t fsp;
-  if (!IntArg(call, 0, eval, &fsp) || fsp < 0) throw MakeError(ErrorCode::kWrongArguments, call.def().name);
+  if (!IntArg(call, 0, eval, &fsp) || fsp < 0)
+    throw MakeError(ErrorCode::kWrongArguments, call.def().name);
   if (fsp > 6) throw MakeError(ErrorCode::kTooBigPrecision, fsp, call.def().name, 6);
   return static_cast<int>(fsp);
 }
 
-void BindNow(FunctionCall& call, BindContext& context) { BindDatetime(call, FspArgument(call, context)); }
-void BindTimeNow(FunctionCall& call, BindContext& context) { BindTime(call, FspArgument(call, context)); }
+void BindNow(FunctionCall& call, BindContext& context) {
+  BindDatetime(call, FspArgument(call, context));
+}
+void BindTimeNow(FunctionCall& call, BindContext& context) {
+  BindTime(call, FspArgument(call, context));
+}
 void BindToday(FunctionCall& call, BindContext&) { BindDate(call); }
 
 int64_t CutMicros(int64_t micros, int fsp) {
@@ -42,25 +47,40 @@ int64_t CutMicros(int64_t micros, int fsp) {
   return micros - micros % kUnits[fsp];
 }
 
-Value EvalNow(const FunctionCall& call, EvalContext& context) { return DatetimeResult(LocalNow(context, call.type().scale)); }
+Value EvalNow(const FunctionCall& call, EvalContext& context) {
+  return DatetimeResult(LocalNow(context, call.type().scale));
+}
 
 Value EvalSysdate(const FunctionCall& call, EvalContext& context) {
-  const int64_t utc = types::DatetimeFromUnixMicros(CutMicros(context.session->clock().WallMicros(), call.type().scale));
+  const int64_t utc = types::DatetimeFromUnixMicros(
+      CutMicros(context.session->clock().WallMicros(), call.type().scale));
   return Value::Datetime(SessionZone(context).TimestampToLocal(utc));
 }
 
-Value EvalCurdate(const FunctionCall&, EvalContext& context) { return DateResult(LocalNow(context, 0)); }
-Value EvalCurtime(const FunctionCall& call, EvalContext& context) { return Value::Time(types::TimeMicros(LocalNow(context, call.type().scale))); }
+Value EvalCurdate(const FunctionCall&, EvalContext& context) {
+  return DateResult(LocalNow(context, 0));
+}
+Value EvalCurtime(const FunctionCall& call, EvalContext& context) {
+  return Value::Time(types::TimeMicros(LocalNow(context, call.type().scale)));
+}
 
 DateTime UtcNow(const FunctionCall& call, EvalContext& context) {
-  return types::UnpackDatetime(types::DatetimeFromUnixMicros(CutMicros(context.session->statement_time_us(), call.type().scale)));
+  return types::UnpackDatetime(types::DatetimeFromUnixMicros(
+      CutMicros(context.session->statement_time_us(), call.type().scale)));
 }
-Value EvalUtcTimestamp(const FunctionCall& call, EvalContext& context) { return DatetimeResult(UtcNow(call, context)); }
-Value EvalUtcDate(const FunctionCall& call, EvalContext& context) { return DateResult(UtcNow(call, context)); }
-Value EvalUtcTime(const FunctionCall& call, EvalContext& context) { return Value::Time(types::TimeMicros(UtcNow(call, context))); }
+Value EvalUtcTimestamp(const FunctionCall& call, EvalContext& context) {
+  return DatetimeResult(UtcNow(call, context));
+}
+Value EvalUtcDate(const FunctionCall& call, EvalContext& context) {
+  return DateResult(UtcNow(call, context));
+}
+Value EvalUtcTime(const FunctionCall& call, EvalContext& context) {
+  return Value::Time(types::TimeMicros(UtcNow(call, context)));
+}
 
 /// The amount of an INTERVAL; false: NULL.
-bool IntervalArg(const FunctionCall& call, size_t i, IntervalUnit unit, EvalContext& context, Interval* interval) {
+bool IntervalArg(const FunctionCall& call, size_t i, IntervalUnit unit, EvalContext& context,
+                 Interval* interval) {
   if (types::IsCompositeUnit(unit)) {
     std::string_view text;
     if (!BytesArg(call, i, context, &text)) return false;
@@ -73,7 +93,8 @@ bool IntervalArg(const FunctionCall& call, size_t i, IntervalUnit unit, EvalCont
     interval->negative = seconds < 0;
     const double magnitude = std::fabs(seconds);
     interval->second = static_cast<uint64_t>(magnitude);
-    interval->microsecond = static_cast<uint64_t>(std::llround((magnitude - std::floor(magnitude)) * 1e6));
+    interval->microsecond =
+        static_cast<uint64_t>(std::llround((magnitude - std::floor(magnitude)) * 1e6));
     return true;
   }
   int64_t amount;
@@ -100,7 +121,8 @@ void BindDateAdd(FunctionCall& call, BindContext& context) {
   const TypeId id = call.arg(0).type().id;
   const int fsp = std::max(FspOf(call, 0), IntervalFsp(call, unit));
   if (id == TypeId::kDate && !types::UnitHasTime(unit)) return BindDate(call);
-  if (id == TypeId::kTime) return types::UnitHasDate(unit) ? BindDatetime(call, fsp) : BindTime(call, fsp);
+  if (id == TypeId::kTime)
+    return types::UnitHasDate(unit) ? BindDatetime(call, fsp) : BindTime(call, fsp);
   if (call.arg(0).type().IsTemporal()) return BindDatetime(call, fsp);
   // Of text nobody knows yet whether it is a date or a datetime: the result is text.
   BindPlainText(call, context, 29);
@@ -127,18 +149,23 @@ Value EvalDateAdd(const FunctionCall& call, EvalContext& context) {
   if (call.type().id == TypeId::kDate) return DateResult(t);
   if (call.type().id == TypeId::kDatetime) return DatetimeResult(t);
   std::string text;
-  if (t.kind == types::TemporalKind::kDate) types::AppendDate(types::PackDate(t), &text);
-  else types::AppendDatetime(types::PackDatetime(t), t.microsecond != 0 ? 6 : 0, &text);
+  if (t.kind == types::TemporalKind::kDate)
+    types::AppendDate(types::PackDate(t), &text);
+  else
+    types::AppendDatetime(types::PackDatetime(t), t.microsecond != 0 ? 6 : 0, &text);
   return TextResult(context, text);
 }
 
-bool IsTimeType(const FunctionCall& call, size_t i) { return call.arg(i).type().id == TypeId::kTime; }
+bool IsTimeType(const FunctionCall& call, size_t i) {
+  return call.arg(i).type().id == TypeId::kTime;
+}
 
 void BindAddTime(FunctionCall& call, BindContext& context) {
   const int fsp = std::max(FspOf(call, 0), FspOf(call, 1));
   const TypeId id = call.arg(0).type().id;
   if (id == TypeId::kTime) return BindTime(call, fsp);
-  if (id == TypeId::kDatetime || id == TypeId::kTimestamp || id == TypeId::kDate) return BindDatetime(call, fsp);
+  if (id == TypeId::kDatetime || id == TypeId::kTimestamp || id == TypeId::kDate)
+    return BindDatetime(call, fsp);
   BindPlainText(call, context, 29);
 }
 
@@ -149,7 +176,9 @@ Value EvalAddTime(const FunctionCall& call, EvalContext& context) {
   if (subtract) add = -add;
   if (call.type().id == TypeId::kDatetime) {
     DateTime t;
-    if (!DatetimeArg(call, 0, context, &t) || !types::DatetimeFromMicros(types::DatetimeMicros(t) + add, &t)) return Value::Null();
+    if (!DatetimeArg(call, 0, context, &t) ||
+        !types::DatetimeFromMicros(types::DatetimeMicros(t) + add, &t))
+      return Value::Null();
     return DatetimeResult(t);
   }
   std::string_view text;
@@ -173,7 +202,9 @@ Value EvalAddTime(const FunctionCall& call, EvalContext& context) {
   return TextResult(context, result);
 }
 
-void BindTimeDiff(FunctionCall& call, BindContext&) { BindTime(call, std::max(FspOf(call, 0), FspOf(call, 1))); }
+void BindTimeDiff(FunctionCall& call, BindContext&) {
+  BindTime(call, std::max(FspOf(call, 0), FspOf(call, 1)));
+}
 
 /// Whether the argument is a time alone; decides with its text where the type does not tell.
 bool ReadsAsTime(const FunctionCall& call, size_t i, EvalContext& context) {
@@ -192,7 +223,8 @@ Value EvalTimeDiff(const FunctionCall& call, EvalContext& context) {
     if (!TimeArg(call, 0, context, &a) || !TimeArg(call, 1, context, &b)) return Value::Null();
   } else {
     DateTime from, to;
-    if (!DatetimeArg(call, 0, context, &from) || !DatetimeArg(call, 1, context, &to)) return Value::Null();
+    if (!DatetimeArg(call, 0, context, &from) || !DatetimeArg(call, 1, context, &to))
+      return Value::Null();
     a = types::DatetimeMicros(from);
     b = types::DatetimeMicros(to);
   }
@@ -209,7 +241,9 @@ void BindTimestampDiff(FunctionCall& call, BindContext&) { BindInt(call, 21); }
 Value EvalTimestampDiff(const FunctionCall& call, EvalContext& context) {
   int64_t unit;
   DateTime from, to;
-  if (!IntArg(call, 0, context, &unit) || !DatetimeArg(call, 1, context, &from) || !DatetimeArg(call, 2, context, &to)) return Value::Null();
+  if (!IntArg(call, 0, context, &unit) || !DatetimeArg(call, 1, context, &from) ||
+      !DatetimeArg(call, 2, context, &to))
+    return Value::Null();
   if (!HasRealDate(from) || !HasRealDate(to)) return Value::Null();
   return Value::Int(types::DifferenceIn(static_cast<IntervalUnit>(unit), from, to));
 }
@@ -246,14 +280,18 @@ Value EvalUnixTimestamp(const FunctionCall& call, EvalContext& context) {
 void BindFromUnixtime(FunctionCall& call, BindContext& context) {
   if (call.args().size() > 1) return BindPlainText(call, context, 255);
   const types::DataType& type = call.arg(0).type();
-  BindDatetime(call, type.IsInteger() ? 0 : type.id == TypeId::kDecimal ? std::min<int>(type.scale, 6) : 6);
+  BindDatetime(call, type.IsInteger()              ? 0
+                     : type.id == TypeId::kDecimal ? std::min<int>(type.scale, 6)
+                                                   : 6);
 }
 
 Value EvalFromUnixtime(const FunctionCall& call, EvalContext& context) {
   double seconds;
-  if (!DoubleArg(call, 0, context, &seconds) || seconds < 0 || seconds > 32536771199.0) return Value::Null();
+  if (!DoubleArg(call, 0, context, &seconds) || seconds < 0 || seconds > 32536771199.0)
+    return Value::Null();
   const auto micros = static_cast<int64_t>(std::llround(seconds * 1e6));
-  const int64_t local = SessionZone(context).TimestampToLocal(types::DatetimeFromUnixMicros(micros));
+  const int64_t local =
+      SessionZone(context).TimestampToLocal(types::DatetimeFromUnixMicros(micros));
   if (call.args().size() == 1) return Value::Datetime(local);
   std::string_view format;
   if (!TextArg(call, 1, context, &format)) return Value::Null();
@@ -267,15 +305,18 @@ void BindConvertTz(FunctionCall& call, BindContext&) { BindDatetime(call, FspOf(
 Value EvalConvertTz(const FunctionCall& call, EvalContext& context) {
   DateTime t;
   std::string_view from, to;
-  if (!DatetimeArg(call, 0, context, &t) || !BytesArg(call, 1, context, &from) || !BytesArg(call, 2, context, &to)) return Value::Null();
-  const types::TimeZone *from_zone = types::TimeZone::Find(from), *to_zone = types::TimeZone::Find(to);
+  if (!DatetimeArg(call, 0, context, &t) || !BytesArg(call, 1, context, &from) ||
+      !BytesArg(call, 2, context, &to))
+    return Value::Null();
+  const types::TimeZone *from_zone = types::TimeZone::Find(from),
+                        *to_zone = types::TimeZone::Find(to);
   if (from_zone == nullptr || to_zone == nullptr || !HasRealDate(t)) return Value::Null();
   int64_t utc;
   if (!from_zone->LocalToTimestamp(types::PackDatetime(t), &utc)) return DatetimeResult(t);
   return Value::Datetime(to_zone->TimestampToLocal(utc));
 }
 
-constexpr FunctionDef kFunctions[] = {
+constexpr FunctionDef kDateArithmeticTable[] = {
     {"addtime", 2, 2, BindAddTime, EvalAddTime<false>},
     {"convert_tz", 3, 3, BindConvertTz, EvalConvertTz},
     {"curdate", 0, 0, BindToday, EvalCurdate, true},
@@ -298,6 +339,6 @@ constexpr FunctionDef kFunctions[] = {
 
 }  // namespace
 
-FunctionTable DateArithmeticFunctions() { return kFunctions; }
+FunctionTable DateArithmeticFunctions() { return kDateArithmeticTable; }
 
 }  // namespace sixfold::exec

@@ -15,17 +15,23 @@ using std::string_view;
 using types::DateTime;
 using types::Value;
 
-constexpr string_view kFormatDays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-constexpr string_view kFormatMonths[] = {"January", "February", "March", "April", "May", "June", "July",
-                                         "August", "September", "October", "November", "December"};
+constexpr string_view kFormatDays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                       "Friday", "Saturday", "Sunday"};
+constexpr string_view kFormatMonths[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
 
 string_view OrdinalSuffix(int day) {
   if (day >= 10 && day <= 19) return "th";
   switch (day % 10) {
-    case 1: return "st";
-    case 2: return "nd";
-    case 3: return "rd";
-    default: return "th";
+    case 1:
+      return "st";
+    case 2:
+      return "nd";
+    case 3:
+      return "rd";
+    default:
+      return "th";
   }
 }
 
@@ -39,49 +45,123 @@ bool FormatOne(const DateTime& t, char what, std::string* out) {
   const bool real = t.month != 0 && t.day != 0;
   int year = 0;
   switch (what) {
-    case 'a': if (!real) return false; out->append(kFormatDays[weekday()].substr(0, 3)); return true;
-    case 'b': if (t.month == 0) return false; out->append(kFormatMonths[t.month - 1].substr(0, 3)); return true;
-    case 'c': put(t.month, 1); return true;
-    case 'D': put(t.day, 1); out->append(OrdinalSuffix(t.day)); return true;
-    case 'd': put(t.day, 2); return true;
-    case 'e': put(t.day, 1); return true;
-    case 'f': put(t.microsecond, 6); return true;
-    case 'H': put(t.hour, 2); return true;
-    case 'h': case 'I': put(hour12, 2); return true;
-    case 'i': put(t.minute, 2); return true;
+    case 'a':
+      if (!real) return false;
+      out->append(kFormatDays[weekday()].substr(0, 3));
+      return true;
+    case 'b':
+      if (t.month == 0) return false;
+      out->append(kFormatMonths[t.month - 1].substr(0, 3));
+      return true;
+    case 'c':
+      put(t.month, 1);
+      return true;
+    case 'D':
+      put(t.day, 1);
+      out->append(OrdinalSuffix(t.day));
+      return true;
+    case 'd':
+      put(t.day, 2);
+      return true;
+    case 'e':
+      put(t.day, 1);
+      return true;
+    case 'f':
+      put(t.microsecond, 6);
+      return true;
+    case 'H':
+      put(t.hour, 2);
+      return true;
+    case 'h':
+    case 'I':
+      put(hour12, 2);
+      return true;
+    case 'i':
+      put(t.minute, 2);
+      return true;
     case 'j':
       if (!real) return false;
-      put(static_cast<int>(types::DayNumber(t.year, t.month, t.day) - types::DayNumber(t.year, 1, 1) + 1), 3);
+      put(static_cast<int>(types::DayNumber(t.year, t.month, t.day) -
+                           types::DayNumber(t.year, 1, 1) + 1),
+          3);
       return true;
-    case 'k': put(t.hour, 1); return true;
-    case 'l': put(hour12, 1); return true;
-    case 'M': if (t.month == 0) return false; out->append(kFormatMonths[t.month - 1]); return true;
-    case 'm': put(t.month, 2); return true;
-    case 'p': out->append(t.hour % 24 >= 12 ? "PM" : "AM"); return true;
-    case 'r': out->append(fmt::format("{:02}:{:02}:{:02} {}", hour12, t.minute, t.second, t.hour % 24 >= 12 ? "PM" : "AM")); return true;
-    case 'S': case 's': put(t.second, 2); return true;
-    case 'T': out->append(fmt::format("{:02}:{:02}:{:02}", t.hour, t.minute, t.second)); return true;
-    case 'U': put(Week(t, 0, &year), 2); return true;
-    case 'u': put(Week(t, 1, &year), 2); return true;
-    case 'V': put(Week(t, 2, &year), 2); return true;
-    case 'v': put(Week(t, 3, &year), 2); return true;
-    case 'W': if (!real) return false; out->append(kFormatDays[weekday()]); return true;
-    case 'w': if (!real) return false; put((weekday() + 1) % 7, 1); return true;
-    case 'X': Week(t, 2, &year); put(year, 4); return true;
-    case 'x': Week(t, 3, &year); put(year, 4); return true;
-    case 'Y': put(t.year, 4); return true;
-    case 'y': put(t.year % 100, 2); return true;
-    default: out->push_back(what); return true;
+    case 'k':
+      put(t.hour, 1);
+      return true;
+    case 'l':
+      put(hour12, 1);
+      return true;
+    case 'M':
+      if (t.month == 0) return false;
+      out->append(kFormatMonths[t.month - 1]);
+      return true;
+    case 'm':
+      put(t.month, 2);
+      return true;
+    case 'p':
+      out->append(t.hour % 24 >= 12 ? "PM" : "AM");
+      return true;
+    case 'r':
+      out->append(fmt::format("{:02}:{:02}:{:02} {}", hour12, t.minute, t.second,
+                              t.hour % 24 >= 12 ? "PM" : "AM"));
+      return true;
+    case 'S':
+    case 's':
+      put(t.second, 2);
+      return true;
+    case 'T':
+      out->append(fmt::format("{:02}:{:02}:{:02}", t.hour, t.minute, t.second));
+      return true;
+    case 'U':
+      put(Week(t, 0, &year), 2);
+      return true;
+    case 'u':
+      put(Week(t, 1, &year), 2);
+      return true;
+    case 'V':
+      put(Week(t, 2, &year), 2);
+      return true;
+    case 'v':
+      put(Week(t, 3, &year), 2);
+      return true;
+    case 'W':
+      if (!real) return false;
+      out->append(kFormatDays[weekday()]);
+      return true;
+    case 'w':
+      if (!real) return false;
+      put((weekday() + 1) % 7, 1);
+      return true;
+    case 'X':
+      Week(t, 2, &year);
+      put(year, 4);
+      return true;
+    case 'x':
+      Week(t, 3, &year);
+      put(year, 4);
+      return true;
+    case 'Y':
+      put(t.year, 4);
+      return true;
+    case 'y':
+      put(t.year % 100, 2);
+      return true;
+    default:
+      out->push_back(what);
+      return true;
   }
 }
 
-void BindDateFormat(FunctionCall& call, BindContext& context) { BindPlainText(call, context, ArgLength(call, 1) * 10); }
+void BindDateFormat(FunctionCall& call, BindContext& context) {
+  BindPlainText(call, context, ArgLength(call, 1) * 10);
+}
 
 Value EvalDateFormat(const FunctionCall& call, EvalContext& context) {
   DateTime t;
   string_view format;
   std::string text;
-  if (!DatetimeArg(call, 0, context, &t) || !TextArg(call, 1, context, &format) || format.empty()) return Value::Null();
+  if (!DatetimeArg(call, 0, context, &t) || !TextArg(call, 1, context, &format) || format.empty())
+    return Value::Null();
   return FormatDateTime(t, format, &text) ? TextResult(context, text) : Value::Null();
 }
 
@@ -89,9 +169,11 @@ Value EvalTimeFormat(const FunctionCall& call, EvalContext& context) {
   int64_t micros;
   string_view format;
   std::string text;
-  if (!TimeArg(call, 0, context, &micros) || !TextArg(call, 1, context, &format)) return Value::Null();
+  if (!TimeArg(call, 0, context, &micros) || !TextArg(call, 1, context, &format))
+    return Value::Null();
   if (micros < 0) text = "-";
-  return FormatDateTime(types::UnpackTime(micros), format, &text) ? TextResult(context, text) : Value::Null();
+  return FormatDateTime(types::UnpackTime(micros), format, &text) ? TextResult(context, text)
+                                                                  : Value::Null();
 }
 
 /// Reads text by a format, as STR_TO_DATE does: blanks in the format match any, names by prefix.
@@ -119,7 +201,8 @@ class FormatReader {
 bool FormatReader::Number(size_t digits_max, int* out) {
   size_t digits = 0;
   int value = 0;
-  while (digits < digits_max && digits < text_.size() && text_[digits] >= '0' && text_[digits] <= '9') {
+  while (digits < digits_max && digits < text_.size() && text_[digits] >= '0' &&
+         text_[digits] <= '9') {
     value = value * 10 + (text_[digits++] - '0');
   }
   if (digits == 0) return false;
@@ -131,7 +214,9 @@ bool FormatReader::Number(size_t digits_max, int* out) {
 bool FormatReader::Name(const string_view* names, int count, size_t length, int* out) {
   for (int i = 0; i < count; ++i) {
     const string_view name = names[i].substr(0, length);
-    if (text_.size() < name.size() || !types::EqualsIgnoreAsciiCase(text_.substr(0, name.size()), name)) continue;
+    if (text_.size() < name.size() ||
+        !types::EqualsIgnoreAsciiCase(text_.substr(0, name.size()), name))
+      continue;
     text_.remove_prefix(name.size());
     *out = i;
     return true;
@@ -148,20 +233,43 @@ bool FormatReader::One(char what, DateTime* t) {
       if (before - text_.size() <= 2) t->year += t->year < 70 ? 2000 : 1900;
       return true;
     }
-    case 'y': if (!Number(2, &t->year)) return false; t->year += t->year < 70 ? 2000 : 1900; return true;
-    case 'm': case 'c': return Number(2, &t->month);
-    case 'M': if (!Name(kFormatMonths, 12, string_view::npos, &index)) return false; t->month = index + 1; return true;
-    case 'b': if (!Name(kFormatMonths, 12, 3, &index)) return false; t->month = index + 1; return true;
-    case 'd': case 'e': return Number(2, &t->day);
-    case 'D': if (!Number(2, &t->day)) return false; text_.remove_prefix(std::min<size_t>(2, text_.size())); return true;
-    case 'H': case 'k': return Number(2, &t->hour);
-    case 'h': case 'I': case 'l':
+    case 'y':
+      if (!Number(2, &t->year)) return false;
+      t->year += t->year < 70 ? 2000 : 1900;
+      return true;
+    case 'm':
+    case 'c':
+      return Number(2, &t->month);
+    case 'M':
+      if (!Name(kFormatMonths, 12, string_view::npos, &index)) return false;
+      t->month = index + 1;
+      return true;
+    case 'b':
+      if (!Name(kFormatMonths, 12, 3, &index)) return false;
+      t->month = index + 1;
+      return true;
+    case 'd':
+    case 'e':
+      return Number(2, &t->day);
+    case 'D':
+      if (!Number(2, &t->day)) return false;
+      text_.remove_prefix(std::min<size_t>(2, text_.size()));
+      return true;
+    case 'H':
+    case 'k':
+      return Number(2, &t->hour);
+    case 'h':
+    case 'I':
+    case 'l':
       twelve_ = true;
       if (!Number(2, &hour12_) || hour12_ < 1 || hour12_ > 12) return false;
       t->hour = hour12_ % 12;
       return true;
-    case 'i': return Number(2, &t->minute);
-    case 's': case 'S': return Number(2, &t->second);
+    case 'i':
+      return Number(2, &t->minute);
+    case 's':
+    case 'S':
+      return Number(2, &t->second);
     case 'f': {
       const size_t before = text_.size();
       if (!Number(6, &t->microsecond)) return false;
@@ -174,11 +282,22 @@ bool FormatReader::One(char what, DateTime* t) {
       if (!pm_ && (text_[0] | 0x20) != 'a') return false;
       text_.remove_prefix(2);
       return true;
-    case 'j': return Number(3, &year_day_);
-    case 'W': if (!Name(kFormatDays, 7, string_view::npos, &index)) return false; weekday_ = index; return true;
-    case 'a': if (!Name(kFormatDays, 7, 3, &index)) return false; weekday_ = index; return true;
-    case 'w': if (!Number(1, &index)) return false; weekday_ = (index + 6) % 7; return true;
-    case 'T': case 'r': {
+    case 'j':
+      return Number(3, &year_day_);
+    case 'W':
+      if (!Name(kFormatDays, 7, string_view::npos, &index)) return false;
+      weekday_ = index;
+      return true;
+    case 'a':
+      if (!Name(kFormatDays, 7, 3, &index)) return false;
+      weekday_ = index;
+      return true;
+    case 'w':
+      if (!Number(1, &index)) return false;
+      weekday_ = (index + 6) % 7;
+      return true;
+    case 'T':
+    case 'r': {
       const string_view rest = format_;
       format_ = what == 'T' ? "%H:%i:%S" : "%h:%i:%S %p";
       while (!format_.empty()) {
@@ -199,16 +318,34 @@ bool FormatReader::One(char what, DateTime* t) {
       format_ = rest;
       return true;
     }
-    case 'U': case 'u': case 'V': case 'v':
+    case 'U':
+    case 'u':
+    case 'V':
+    case 'v':
       monday_first_ = what == 'u' || what == 'v';
       iso_ = what == 'V' || what == 'v';
       return Number(2, &week_);
-    case 'X': case 'x': return Number(4, &week_year_);
-    case '%': if (text_.empty() || text_.front() != '%') return false; text_.remove_prefix(1); return true;
-    case '.': while (!text_.empty() && ispunct(static_cast<unsigned char>(text_.front()))) text_.remove_prefix(1); return true;
-    case '@': while (!text_.empty() && isalpha(static_cast<unsigned char>(text_.front()))) text_.remove_prefix(1); return true;
-    case '#': while (!text_.empty() && isdigit(static_cast<unsigned char>(text_.front()))) text_.remove_prefix(1); return true;
-    default: return false;
+    case 'X':
+    case 'x':
+      return Number(4, &week_year_);
+    case '%':
+      if (text_.empty() || text_.front() != '%') return false;
+      text_.remove_prefix(1);
+      return true;
+    case '.':
+      while (!text_.empty() && ispunct(static_cast<unsigned char>(text_.front())))
+        text_.remove_prefix(1);
+      return true;
+    case '@':
+      while (!text_.empty() && isalpha(static_cast<unsigned char>(text_.front())))
+        text_.remove_prefix(1);
+      return true;
+    case '#':
+      while (!text_.empty() && isdigit(static_cast<unsigned char>(text_.front())))
+        text_.remove_prefix(1);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -234,18 +371,21 @@ bool FormatReader::Read(DateTime* t) {
     const int year = iso_ ? week_year_ : t->year;
     if (year < 0 || week_ > 53) return false;
     const int64_t first = types::DayNumber(year, 1, 1);
-    const int first_weekday = monday_first_ ? types::Weekday(first) : (types::Weekday(first) + 1) % 7;
+    const int first_weekday =
+        monday_first_ ? types::Weekday(first) : (types::Weekday(first) + 1) % 7;
     int64_t day;
     if (monday_first_) {
       day = first + (first_weekday <= 3 ? 0 : 7) - first_weekday + (week_ - 1) * 7 + weekday_;
     } else {
-      day = first + (first_weekday == 0 ? 0 : 7) - first_weekday + (week_ - 1) * 7 + (weekday_ + 1) % 7;
+      day = first + (first_weekday == 0 ? 0 : 7) - first_weekday + (week_ - 1) * 7 +
+            (weekday_ + 1) % 7;
     }
     const int hour = t->hour;
     types::DateFromDayNumber(day, t);
     t->hour = hour;
   }
-  if (t->month > 12 || t->day > 31 || t->hour > 23 || t->minute > 59 || t->second > 59) return false;
+  if (t->month > 12 || t->day > 31 || t->hour > 23 || t->minute > 59 || t->second > 59)
+    return false;
   return true;
 }
 
@@ -284,31 +424,48 @@ void BindStrToDate(FunctionCall& call, BindContext& context) {
 
 Value EvalStrToDate(const FunctionCall& call, EvalContext& context) {
   string_view text, format;
-  if (!BytesArg(call, 0, context, &text) || !BytesArg(call, 1, context, &format)) return Value::Null();
+  if (!BytesArg(call, 0, context, &text) || !BytesArg(call, 1, context, &format))
+    return Value::Null();
   DateTime t;
   FormatReader reader(text, format);
   types::TemporalWarnings warnings;
   const FormatKind kind = KindOfFormat(format);
   types::DateRules rules;
   // NO_ZERO_DATE and NO_ZERO_IN_DATE count here as in any other date text.
-  rules.allow_zero_date = rules.allow_zero_in_date = (context.session->sql_mode() & (3ull << 23)) == 0;
+  rules.allow_zero_date = rules.allow_zero_in_date =
+      (context.session->sql_mode() & (3ull << 23)) == 0;
   const bool ok = reader.Read(&t) && (!kind.date || types::CheckDate(t, rules, &warnings));
   if (!ok || warnings.zero_date || warnings.zero_in_date || warnings.out_of_range) {
-    context.diagnostics->Warn(ErrorCode::kWrongValueForType, kind.date && kind.time ? "datetime" : kind.time ? "time" : "datetime", text, "str_to_date");
+    context.diagnostics->Warn(ErrorCode::kWrongValueForType,
+                              kind.date && kind.time ? "datetime"
+                              : kind.time            ? "time"
+                                                     : "datetime",
+                              text, "str_to_date");
     return Value::Null();
   }
-  if (reader.leftover()) context.diagnostics->Warn(ErrorCode::kTruncatedWrongValue, kind.time && !kind.date ? "time" : kind.time ? "datetime" : "date", text);
+  if (reader.leftover())
+    context.diagnostics->Warn(ErrorCode::kTruncatedWrongValue,
+                              kind.time && !kind.date ? "time"
+                              : kind.time             ? "datetime"
+                                                      : "date",
+                              text);
   switch (call.type().id) {
-    case types::TypeId::kDate: return DateResult(t);
-    case types::TypeId::kTime: return Value::Time(types::TimeMicros(t));
-    default: return DatetimeResult(t);
+    case types::TypeId::kDate:
+      return DateResult(t);
+    case types::TypeId::kTime:
+      return Value::Time(types::TimeMicros(t));
+    default:
+      return DatetimeResult(t);
   }
 }
 
 Value EvalGetFormat(const FunctionCall& call, EvalContext& context) {
   string_view kind, region;
-  if (!BytesArg(call, 0, context, &kind) || !BytesArg(call, 1, context, &region)) return Value::Null();
-  struct Row { string_view region, date, time, datetime; };
+  if (!BytesArg(call, 0, context, &kind) || !BytesArg(call, 1, context, &region))
+    return Value::Null();
+  struct Row {
+    string_view region, date, time, datetime;
+  };
   static constexpr Row kRows[] = {
       {"USA", "%m.%d.%Y", "%h:%i:%s %p", "%Y-%m-%d %H.%i.%s"},
       {"JIS", "%Y-%m-%d", "%H:%i:%s", "%Y-%m-%d %H:%i:%s"},
@@ -327,7 +484,7 @@ Value EvalGetFormat(const FunctionCall& call, EvalContext& context) {
 
 void BindGetFormat(FunctionCall& call, BindContext& context) { BindPlainText(call, context, 17); }
 
-constexpr FunctionDef kFunctions[] = {
+constexpr FunctionDef kDateFormatTable[] = {
     {"date_format", 2, 2, BindDateFormat, EvalDateFormat},
     {"get_format", 2, 2, BindGetFormat, EvalGetFormat},
     {"str_to_date", 2, 2, BindStrToDate, EvalStrToDate},
@@ -347,6 +504,6 @@ bool FormatDateTime(const DateTime& t, string_view format, std::string* out) {
   return true;
 }
 
-FunctionTable DateFormatFunctions() { return kFunctions; }
+FunctionTable DateFormatFunctions() { return kDateFormatTable; }
 
 }  // namespace sixfold::exec

@@ -20,7 +20,8 @@ int64_t DayOf(const DateTime& t) { return types::DayNumber(t.year, t.month, t.da
 template <int64_t (*part)(const DateTime&), bool needs_real_date>
 Value EvalPart(const FunctionCall& call, EvalContext& context) {
   DateTime t;
-  if (!DatetimeArg(call, 0, context, &t) || (needs_real_date && !HasRealDate(t))) return Value::Null();
+  if (!DatetimeArg(call, 0, context, &t) || (needs_real_date && !HasRealDate(t)))
+    return Value::Null();
   return Value::Int(part(t));
 }
 
@@ -32,7 +33,9 @@ int64_t DayOfWeekOf(const DateTime& t) { return (types::Weekday(DayOf(t)) + 1) %
 int64_t WeekdayOf(const DateTime& t) { return types::Weekday(DayOf(t)); }
 int64_t DayOfYearOf(const DateTime& t) { return DayOf(t) - types::DayNumber(t.year, 1, 1) + 1; }
 int64_t ToDays(const DateTime& t) { return DayOf(t); }
-int64_t ToSeconds(const DateTime& t) { return ((DayOf(t) * 24 + t.hour) * 60 + t.minute) * 60 + t.second; }
+int64_t ToSeconds(const DateTime& t) {
+  return ((DayOf(t) * 24 + t.hour) * 60 + t.minute) * 60 + t.second;
+}
 int64_t WeekOfYearIso(const DateTime& t) {
   int year;
   return types::WeekOfYear(t, 3, &year);
@@ -53,7 +56,9 @@ int64_t MicrosecondOf(const DateTime& t) { return t.microsecond; }
 template <bool with_year>
 Value EvalWeek(const FunctionCall& call, EvalContext& context) {
   DateTime t;
-  int64_t mode = with_year ? 0 : static_cast<int64_t>(context.session->UnsignedVariable("default_week_format"));
+  int64_t mode =
+      with_year ? 0
+                : static_cast<int64_t>(context.session->UnsignedVariable("default_week_format"));
   if (!DatetimeArg(call, 0, context, &t) || !HasRealDate(t)) return Value::Null();
   if (call.args().size() > 1 && !IntArg(call, 1, context, &mode)) mode = 0;
   int year;
@@ -62,9 +67,11 @@ Value EvalWeek(const FunctionCall& call, EvalContext& context) {
   return Value::Int(with_year ? int64_t{year} * 100 + week : week);
 }
 
-constexpr const char* kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-constexpr const char* kMonths[] = {"January", "February", "March", "April", "May", "June", "July",
-                                   "August", "September", "October", "November", "December"};
+constexpr const char* kDays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                 "Friday", "Saturday", "Sunday"};
+constexpr const char* kMonths[] = {"January",   "February", "March",    "April",
+                                   "May",       "June",     "July",     "August",
+                                   "September", "October",  "November", "December"};
 
 Value EvalDayName(const FunctionCall& call, EvalContext& context) {
   DateTime t;
@@ -108,12 +115,16 @@ Value EvalMakeDate(const FunctionCall& call, EvalContext& context) {
 Value EvalMakeTime(const FunctionCall& call, EvalContext& context) {
   int64_t hour, minute;
   double second;
-  if (!IntArg(call, 0, context, &hour) || !IntArg(call, 1, context, &minute) || !DoubleArg(call, 2, context, &second)) return Value::Null();
+  if (!IntArg(call, 0, context, &hour) || !IntArg(call, 1, context, &minute) ||
+      !DoubleArg(call, 2, context, &second))
+    return Value::Null();
   if (minute < 0 || minute > 59 || second < 0 || second >= 60) return Value::Null();
   const int64_t magnitude = hour < 0 ? -hour : hour;
   const int64_t rest = minute * 60'000'000 + static_cast<int64_t>(second * 1e6 + 0.5);
   if (magnitude > 838) {
-    context.diagnostics->Warn(ErrorCode::kTruncatedWrongValue, "time", fmt::format("{}:{:02}:{:02}", hour, minute, static_cast<int>(second)));
+    context.diagnostics->Warn(
+        ErrorCode::kTruncatedWrongValue, "time",
+        fmt::format("{}:{:02}:{:02}", hour, minute, static_cast<int>(second)));
     return Value::Time(hour < 0 ? -types::kMaxTimeMicros : types::kMaxTimeMicros);
   }
   const int64_t micros = magnitude * 3'600'000'000 + rest;
@@ -139,7 +150,8 @@ Value EvalTimeToSec(const FunctionCall& call, EvalContext& context) {
 
 Value EvalDateDiff(const FunctionCall& call, EvalContext& context) {
   DateTime a, b;
-  if (!DatetimeArg(call, 0, context, &a) || !DatetimeArg(call, 1, context, &b)) return Value::Null();
+  if (!DatetimeArg(call, 0, context, &a) || !DatetimeArg(call, 1, context, &b))
+    return Value::Null();
   if (!HasRealDate(a) || !HasRealDate(b)) return Value::Null();
   return Value::Int(DayOf(a) - DayOf(b));
 }
@@ -164,16 +176,26 @@ Value EvalPeriodAdd(const FunctionCall& call, EvalContext& context) {
 Value EvalPeriodDiff(const FunctionCall& call, EvalContext& context) {
   int64_t a, b, a_months, b_months;
   if (!IntArg(call, 0, context, &a) || !IntArg(call, 1, context, &b)) return Value::Null();
-  if (!PeriodMonths(a, &a_months) || !PeriodMonths(b, &b_months)) throw MakeError(ErrorCode::kWrongArguments, "period_diff");
+  if (!PeriodMonths(a, &a_months) || !PeriodMonths(b, &b_months))
+    throw MakeError(ErrorCode::kWrongArguments, "period_diff");
   return Value::Int(a_months - b_months);
 }
 
 bool ExtractsTimeOnly(IntervalUnit unit) {
   switch (unit) {
-    case IntervalUnit::kMicrosecond: case IntervalUnit::kSecond: case IntervalUnit::kMinute: case IntervalUnit::kHour:
-    case IntervalUnit::kSecondMicrosecond: case IntervalUnit::kMinuteMicrosecond: case IntervalUnit::kMinuteSecond:
-    case IntervalUnit::kHourMicrosecond: case IntervalUnit::kHourSecond: case IntervalUnit::kHourMinute: return true;
-    default: return false;
+    case IntervalUnit::kMicrosecond:
+    case IntervalUnit::kSecond:
+    case IntervalUnit::kMinute:
+    case IntervalUnit::kHour:
+    case IntervalUnit::kSecondMicrosecond:
+    case IntervalUnit::kMinuteMicrosecond:
+    case IntervalUnit::kMinuteSecond:
+    case IntervalUnit::kHourMicrosecond:
+    case IntervalUnit::kHourSecond:
+    case IntervalUnit::kHourMinute:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -181,26 +203,46 @@ int64_t Extract(IntervalUnit unit, const DateTime& t) {
   const int64_t time = int64_t{t.hour} * 10000 + t.minute * 100 + t.second;
   int year;
   switch (unit) {
-    case IntervalUnit::kMicrosecond: return t.microsecond;
-    case IntervalUnit::kSecond: return t.second;
-    case IntervalUnit::kMinute: return t.minute;
-    case IntervalUnit::kHour: return t.hour;
-    case IntervalUnit::kDay: return t.day;
-    case IntervalUnit::kWeek: return types::WeekOfYear(t, 0, &year);
-    case IntervalUnit::kMonth: return t.month;
-    case IntervalUnit::kQuarter: return QuarterOf(t);
-    case IntervalUnit::kYear: return t.year;
-    case IntervalUnit::kSecondMicrosecond: return t.second * 1'000'000 + t.microsecond;
-    case IntervalUnit::kMinuteMicrosecond: return (t.minute * 100 + t.second) * int64_t{1'000'000} + t.microsecond;
-    case IntervalUnit::kMinuteSecond: return t.minute * 100 + t.second;
-    case IntervalUnit::kHourMicrosecond: return time * 1'000'000 + t.microsecond;
-    case IntervalUnit::kHourSecond: return time;
-    case IntervalUnit::kHourMinute: return t.hour * 100 + t.minute;
-    case IntervalUnit::kDayMicrosecond: return (int64_t{t.day} * 1'000'000 + time) * 1'000'000 + t.microsecond;
-    case IntervalUnit::kDaySecond: return int64_t{t.day} * 1'000'000 + time;
-    case IntervalUnit::kDayMinute: return int64_t{t.day} * 10000 + t.hour * 100 + t.minute;
-    case IntervalUnit::kDayHour: return int64_t{t.day} * 100 + t.hour;
-    case IntervalUnit::kYearMonth: return int64_t{t.year} * 100 + t.month;
+    case IntervalUnit::kMicrosecond:
+      return t.microsecond;
+    case IntervalUnit::kSecond:
+      return t.second;
+    case IntervalUnit::kMinute:
+      return t.minute;
+    case IntervalUnit::kHour:
+      return t.hour;
+    case IntervalUnit::kDay:
+      return t.day;
+    case IntervalUnit::kWeek:
+      return types::WeekOfYear(t, 0, &year);
+    case IntervalUnit::kMonth:
+      return t.month;
+    case IntervalUnit::kQuarter:
+      return QuarterOf(t);
+    case IntervalUnit::kYear:
+      return t.year;
+    case IntervalUnit::kSecondMicrosecond:
+      return t.second * 1'000'000 + t.microsecond;
+    case IntervalUnit::kMinuteMicrosecond:
+      return (t.minute * 100 + t.second) * int64_t{1'000'000} + t.microsecond;
+    case IntervalUnit::kMinuteSecond:
+      return t.minute * 100 + t.second;
+    case IntervalUnit::kHourMicrosecond:
+      return time * 1'000'000 + t.microsecond;
+    case IntervalUnit::kHourSecond:
+      return time;
+    case IntervalUnit::kHourMinute:
+      return t.hour * 100 + t.minute;
+    case IntervalUnit::kDayMicrosecond:
+      return (int64_t{t.day} * 1'000'000 + time) * 1'000'000 + t.microsecond;
+    case IntervalUnit::kDaySecond:
+      return int64_t{t.day} * 1'000'000 + time;
+    case IntervalUnit::kDayMinute:
+      return int64_t{t.day} * 10000 + t.hour * 100 + t.minute;
+    case IntervalUnit::kDayHour:
+      return int64_t{t.day} * 100 + t.hour;
+    case IntervalUnit::kYearMonth:
+      return int64_t{t.year} * 100 + t.month;
   }
   return 0;
 }
@@ -244,17 +286,21 @@ Value EvalTimestamp(const FunctionCall& call, EvalContext& context) {
 }
 
 template <uint32_t length>
-void BindNumber(FunctionCall& call, BindContext&) { BindInt(call, length); }
+void BindNumber(FunctionCall& call, BindContext&) {
+  BindInt(call, length);
+}
 void BindDateOnly(FunctionCall& call, BindContext&) { BindDate(call); }
 void BindName(FunctionCall& call, BindContext& context) { BindPlainText(call, context, 9); }
-void BindTimeLike(FunctionCall& call, BindContext&) { BindTime(call, FspOf(call, call.args().size() - 1)); }
+void BindTimeLike(FunctionCall& call, BindContext&) {
+  BindTime(call, FspOf(call, call.args().size() - 1));
+}
 void BindTimestamp(FunctionCall& call, BindContext&) {
   int fsp = FspOf(call, 0);
   if (call.args().size() > 1) fsp = std::max(fsp, FspOf(call, 1));
   BindDatetime(call, fsp);
 }
 
-constexpr FunctionDef kFunctions[] = {
+constexpr FunctionDef kDatePartTable[] = {
     {"date", 1, 1, BindDateOnly, EvalDate},
     {"datediff", 2, 2, BindNumber<7>, EvalDateDiff},
     {"day", 1, 1, BindNumber<2>, EvalPart<DayOfMonth, false>},
@@ -291,6 +337,6 @@ constexpr FunctionDef kFunctions[] = {
 
 }  // namespace
 
-FunctionTable DatePartFunctions() { return kFunctions; }
+FunctionTable DatePartFunctions() { return kDatePartTable; }
 
 }  // namespace sixfold::exec

@@ -20,7 +20,9 @@ using std::string_view;
 using types::Value;
 
 template <uint64_t length>
-void BindFixedText(FunctionCall& call, BindContext& context) { BindPlainText(call, context, length); }
+void BindFixedText(FunctionCall& call, BindContext& context) {
+  BindPlainText(call, context, length);
+}
 
 std::string UpperHex(string_view bytes) {
   std::string hex = ToHex(bytes);
@@ -39,7 +41,9 @@ std::string InBase(uint64_t value, unsigned base) {
   return text;
 }
 
-void BindHex(FunctionCall& call, BindContext& context) { BindPlainText(call, context, ArgLength(call, 0) * 8); }
+void BindHex(FunctionCall& call, BindContext& context) {
+  BindPlainText(call, context, ArgLength(call, 0) * 8);
+}
 
 Value EvalHex(const FunctionCall& call, EvalContext& context) {
   const types::DataType& type = call.arg(0).type();
@@ -91,10 +95,13 @@ uint64_t ParseBase(string_view text, unsigned base, bool* negative) {
   uint64_t value = 0;
   for (const char c : text) {
     unsigned digit = 99;
-    if (c >= '0' && c <= '9') digit = static_cast<unsigned>(c - '0');
-    else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') digit = static_cast<unsigned>((c | 0x20) - 'a' + 10);
+    if (c >= '0' && c <= '9')
+      digit = static_cast<unsigned>(c - '0');
+    else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
+      digit = static_cast<unsigned>((c | 0x20) - 'a' + 10);
     if (digit >= base) break;
-    if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value)) return UINT64_MAX;
+    if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value))
+      return UINT64_MAX;
   }
   return value;
 }
@@ -102,14 +109,18 @@ uint64_t ParseBase(string_view text, unsigned base, bool* negative) {
 Value EvalConv(const FunctionCall& call, EvalContext& context) {
   string_view text;
   int64_t from, to;
-  if (!BytesArg(call, 0, context, &text) || !IntArg(call, 1, context, &from) || !IntArg(call, 2, context, &to)) return Value::Null();
+  if (!BytesArg(call, 0, context, &text) || !IntArg(call, 1, context, &from) ||
+      !IntArg(call, 2, context, &to))
+    return Value::Null();
   const int64_t from_base = std::abs(from), to_base = std::abs(to);
-  if (from_base < 2 || from_base > 36 || to_base < 2 || to_base > 36 || text.empty()) return Value::Null();
+  if (from_base < 2 || from_base > 36 || to_base < 2 || to_base > 36 || text.empty())
+    return Value::Null();
   bool negative;
   uint64_t value = ParseBase(text, static_cast<unsigned>(from_base), &negative);
   if (negative) value = static_cast<uint64_t>(-static_cast<int64_t>(value));
   if (to < 0 && static_cast<int64_t>(value) < 0) {
-    return TextResult(context, "-" + InBase(static_cast<uint64_t>(-static_cast<int64_t>(value)), static_cast<unsigned>(to_base)));
+    return TextResult(context, "-" + InBase(static_cast<uint64_t>(-static_cast<int64_t>(value)),
+                                            static_cast<unsigned>(to_base)));
   }
   return TextResult(context, InBase(value, static_cast<unsigned>(to_base)));
 }
@@ -146,11 +157,21 @@ Value EvalSha2(const FunctionCall& call, EvalContext& context) {
   if (!BytesArg(call, 0, context, &text) || !IntArg(call, 1, context, &bits)) return Value::Null();
   const EVP_MD* algorithm = nullptr;
   switch (bits) {
-    case 0: case 256: algorithm = EVP_sha256(); break;
-    case 224: algorithm = EVP_sha224(); break;
-    case 384: algorithm = EVP_sha384(); break;
-    case 512: algorithm = EVP_sha512(); break;
-    default: return Value::Null();
+    case 0:
+    case 256:
+      algorithm = EVP_sha256();
+      break;
+    case 224:
+      algorithm = EVP_sha224();
+      break;
+    case 384:
+      algorithm = EVP_sha384();
+      break;
+    case 512:
+      algorithm = EVP_sha512();
+      break;
+    default:
+      return Value::Null();
   }
   return TextResult(context, ToHex(Digest(algorithm, text)));
 }
@@ -160,10 +181,13 @@ void BindCrc32(FunctionCall& call, BindContext&) { BindBigInt(call, true); }
 Value EvalCrc32(const FunctionCall& call, EvalContext& context) {
   string_view text;
   if (!BytesArg(call, 0, context, &text)) return Value::Null();
-  return Value::Uint(crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
+  return Value::Uint(
+      crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
 }
 
-void BindToBase64(FunctionCall& call, BindContext& context) { BindPlainText(call, context, ArgLength(call, 0) * 6 + 4); }
+void BindToBase64(FunctionCall& call, BindContext& context) {
+  BindPlainText(call, context, ArgLength(call, 0) * 6 + 4);
+}
 
 /// Lines of 76 characters, as MySQL breaks them.
 Value EvalToBase64(const FunctionCall& call, EvalContext& context) {
@@ -171,7 +195,8 @@ Value EvalToBase64(const FunctionCall& call, EvalContext& context) {
   if (!BytesArg(call, 0, context, &bytes)) return Value::Null();
   std::string encoded((bytes.size() + 2) / 3 * 4 + 1, '\0');
   const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+                                   reinterpret_cast<const unsigned char*>(bytes.data()),
+                                   static_cast<int>(bytes.size()));
   encoded.resize(static_cast<size_t>(size));
   std::string lines;
   for (size_t i = 0; i < encoded.size(); i += 76) {
@@ -193,10 +218,12 @@ Value EvalFromBase64(const FunctionCall& call, EvalContext& context) {
   if (packed.size() % 4 != 0) return Value::Null();
   std::string bytes(packed.size() / 4 * 3 + 1, '\0');
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(packed.data()), static_cast<int>(packed.size()));
+                                   reinterpret_cast<const unsigned char*>(packed.data()),
+                                   static_cast<int>(packed.size()));
   if (size < 0) return Value::Null();
   size_t padding = 0;
-  while (padding < 2 && packed.size() > padding && packed[packed.size() - 1 - padding] == '=') ++padding;
+  while (padding < 2 && packed.size() > padding && packed[packed.size() - 1 - padding] == '=')
+    ++padding;
   bytes.resize(static_cast<size_t>(size) - padding);
   return TextResult(context, bytes);
 }
@@ -204,7 +231,8 @@ Value EvalFromBase64(const FunctionCall& call, EvalContext& context) {
 /// MySQL's AES key: the password's bytes folded by XOR into the key's length.
 std::string FoldKey(string_view password, size_t key_bytes) {
   std::string key(key_bytes, '\0');
-  for (size_t i = 0; i < password.size(); ++i) key[i % key_bytes] = static_cast<char>(key[i % key_bytes] ^ password[i]);
+  for (size_t i = 0; i < password.size(); ++i)
+    key[i % key_bytes] = static_cast<char>(key[i % key_bytes] ^ password[i]);
   return key;
 }
 
@@ -214,9 +242,12 @@ bool Cipher(bool encrypt, string_view key, string_view in, std::string* out) {
   out->resize(in.size() + 16);
   int first = 0, rest = 0;
   const bool ok =
-      EVP_CipherInit_ex(cipher, EVP_aes_128_ecb(), nullptr, reinterpret_cast<const unsigned char*>(key.data()), nullptr, encrypt) == 1 &&
+      EVP_CipherInit_ex(cipher, EVP_aes_128_ecb(), nullptr,
+                        reinterpret_cast<const unsigned char*>(key.data()), nullptr,
+                        encrypt) == 1 &&
       EVP_CipherUpdate(cipher, reinterpret_cast<unsigned char*>(out->data()), &first,
-                       reinterpret_cast<const unsigned char*>(in.data()), static_cast<int>(in.size())) == 1 &&
+                       reinterpret_cast<const unsigned char*>(in.data()),
+                       static_cast<int>(in.size())) == 1 &&
       EVP_CipherFinal_ex(cipher, reinterpret_cast<unsigned char*>(out->data()) + first, &rest) == 1;
   EVP_CIPHER_CTX_free(cipher);
   out->resize(static_cast<size_t>(first + rest));
@@ -226,7 +257,8 @@ bool Cipher(bool encrypt, string_view key, string_view in, std::string* out) {
 template <bool encrypt>
 Value EvalAes(const FunctionCall& call, EvalContext& context) {
   string_view text, password;
-  if (!BytesArg(call, 0, context, &text) || !BytesArg(call, 1, context, &password)) return Value::Null();
+  if (!BytesArg(call, 0, context, &text) || !BytesArg(call, 1, context, &password))
+    return Value::Null();
   std::string out;
   if (!Cipher(encrypt, FoldKey(password, 16), text, &out)) return Value::Null();
   return TextResult(context, out);
@@ -241,7 +273,9 @@ Value EvalCompress(const FunctionCall& call, EvalContext& context) {
   if (text.empty()) return Value::String("");
   uLongf size = compressBound(text.size());
   std::string out(4 + size, '\0');
-  if (compress(reinterpret_cast<Bytef*>(out.data() + 4), &size, reinterpret_cast<const Bytef*>(text.data()), text.size()) != Z_OK) return Value::Null();
+  if (compress(reinterpret_cast<Bytef*>(out.data() + 4), &size,
+               reinterpret_cast<const Bytef*>(text.data()), text.size()) != Z_OK)
+    return Value::Null();
   out.resize(4 + size);
   StoreFixed<uint32_t>(out.data(), static_cast<uint32_t>(text.size()) & 0x3fffffff);
   if (out.back() == ' ') out += '.';
@@ -260,7 +294,9 @@ Value EvalUncompress(const FunctionCall& call, EvalContext& context) {
   uLongf size = LoadFixed<uint32_t>(packed.data()) & 0x3fffffff;
   if (TooLong(call, context, size)) return Value::Null();
   std::string out(size, '\0');
-  if (uncompress(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(packed.data() + 4), packed.size() - 4) != Z_OK) return corrupt();
+  if (uncompress(reinterpret_cast<Bytef*>(out.data()), &size,
+                 reinterpret_cast<const Bytef*>(packed.data() + 4), packed.size() - 4) != Z_OK)
+    return corrupt();
   out.resize(size);
   return TextResult(context, out);
 }
@@ -310,18 +346,21 @@ Value EvalInetAton(const FunctionCall& call, EvalContext& context) {
 
 Value EvalInetNtoa(const FunctionCall& call, EvalContext& context) {
   int64_t address;
-  if (!IntArg(call, 0, context, &address) || address < 0 || address > UINT32_MAX) return Value::Null();
-  return TextResult(context, fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255));
+  if (!IntArg(call, 0, context, &address) || address < 0 || address > UINT32_MAX)
+    return Value::Null();
+  return TextResult(context, fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255,
+                                         address >> 8 & 255, address & 255));
 }
 
 Value EvalIsIpv4(const FunctionCall& call, EvalContext& context) {
   string_view text;
   uint32_t address;
   if (!BytesArg(call, 0, context, &text)) return Value::Int(0);
-  return Value::Bool(std::count(text.begin(), text.end(), '.') == 3 && ParseAddress(text, &address));
+  return Value::Bool(std::count(text.begin(), text.end(), '.') == 3 &&
+                     ParseAddress(text, &address));
 }
 
-constexpr FunctionDef kFunctions[] = {
+constexpr FunctionDef kEncodingTable[] = {
     {"aes_decrypt", 2, 3, BindAes, EvalAes<false>},
     {"aes_encrypt", 2, 3, BindAes, EvalAes<true>},
     {"bin", 1, 1, BindFixedText<64>, EvalBase<2>},
@@ -330,7 +369,8 @@ constexpr FunctionDef kFunctions[] = {
     {"crc32", 1, 1, BindCrc32, EvalCrc32},
     {"from_base64", 1, 1, BindFromBase64, EvalFromBase64},
     {"hex", 1, 1, BindHex, EvalHex},
-    {"inet_aton", 1, 1, [](FunctionCall& call, BindContext&) { BindBigInt(call, true); }, EvalInetAton},
+    {"inet_aton", 1, 1, [](FunctionCall& call, BindContext&) { BindBigInt(call, true); },
+     EvalInetAton},
     {"inet_ntoa", 1, 1, BindFixedText<31>, EvalInetNtoa},
     {"is_ipv4", 1, 1, [](FunctionCall& call, BindContext&) { BindBool(call); }, EvalIsIpv4},
     {"md5", 1, 1, BindFixedText<32>, EvalMd5},
@@ -339,13 +379,15 @@ constexpr FunctionDef kFunctions[] = {
     {"sha1", 1, 1, BindFixedText<40>, EvalSha1},
     {"sha2", 2, 2, BindFixedText<128>, EvalSha2},
     {"to_base64", 1, 1, BindToBase64, EvalToBase64},
-    {"uncompress", 1, 1, [](FunctionCall& call, BindContext&) { BindBinary(call, UINT32_MAX / 4); }, EvalUncompress},
-    {"uncompressed_length", 1, 1, [](FunctionCall& call, BindContext&) { BindInt(call, 10); }, EvalUncompressedLength},
+    {"uncompress", 1, 1, [](FunctionCall& call, BindContext&) { BindBinary(call, UINT32_MAX / 4); },
+     EvalUncompress},
+    {"uncompressed_length", 1, 1, [](FunctionCall& call, BindContext&) { BindInt(call, 10); },
+     EvalUncompressedLength},
     {"unhex", 1, 1, BindUnhex, EvalUnhex},
 };
 
 }  // namespace
 
-FunctionTable EncodingFunctions() { return kFunctions; }
+FunctionTable EncodingFunctions() { return kEncodingTable; }
 
 }  // namespace sixfold::exec

@@ -33,7 +33,9 @@ Value EvalDatabase(const FunctionCall&, EvalContext& context) {
 Value EvalUser(const FunctionCall&, EvalContext& context) {
   return TextResult(context, context.session->user() + "@" + context.session->host());
 }
-Value EvalCurrentUser(const FunctionCall&, EvalContext& context) { return TextResult(context, context.session->account()); }
+Value EvalCurrentUser(const FunctionCall&, EvalContext& context) {
+  return TextResult(context, context.session->account());
+}
 
 Value EvalVersion(const FunctionCall&, EvalContext& context) {
   types::DataType type;
@@ -43,8 +45,12 @@ Value EvalVersion(const FunctionCall&, EvalContext& context) {
 Value EvalConnectionId(const FunctionCall&, EvalContext& context) {
   return Value::Uint(context.session->connection_id().value());
 }
-Value EvalRowCount(const FunctionCall&, EvalContext& context) { return Value::Int(context.session->row_count()); }
-Value EvalFoundRows(const FunctionCall&, EvalContext& context) { return Value::Int(static_cast<int64_t>(context.session->found_rows())); }
+Value EvalRowCount(const FunctionCall&, EvalContext& context) {
+  return Value::Int(context.session->row_count());
+}
+Value EvalFoundRows(const FunctionCall&, EvalContext& context) {
+  return Value::Int(static_cast<int64_t>(context.session->found_rows()));
+}
 
 Value EvalLastInsertId(const FunctionCall& call, EvalContext& context) {
   if (call.args().empty()) return Value::Uint(context.session->last_insert_id());
@@ -56,7 +62,8 @@ Value EvalLastInsertId(const FunctionCall& call, EvalContext& context) {
 
 Value EvalSleep(const FunctionCall& call, EvalContext& context) {
   double seconds;
-  if (!DoubleArg(call, 0, context, &seconds) || seconds < 0) throw MakeError(ErrorCode::kWrongArguments, "sleep");
+  if (!DoubleArg(call, 0, context, &seconds) || seconds < 0)
+    throw MakeError(ErrorCode::kWrongArguments, "sleep");
   context.session->WaitFor([] { return false; }, static_cast<uint64_t>(seconds * 1000));
   return Value::Int(0);
 }
@@ -74,18 +81,20 @@ Value EvalBenchmark(const FunctionCall& call, EvalContext& context) {
 /// Version 1 in form, as MySQL's: time first, a random node.
 Value EvalUuid(const FunctionCall&, EvalContext& context) {
   // 100 ns since 1582-10-15.
-  const uint64_t time = static_cast<uint64_t>(context.session->clock().WallMicros()) * 10 + 0x01B21DD213814000ull +
-                        context.session->random().Uniform(10);
+  const uint64_t time = static_cast<uint64_t>(context.session->clock().WallMicros()) * 10 +
+                        0x01B21DD213814000ull + context.session->random().Uniform(10);
   const uint64_t node = context.session->random().Next64();
-  return TextResult(context, fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", static_cast<uint32_t>(time),
-                                         static_cast<uint16_t>(time >> 32), 0x1000 | (time >> 48 & 0x0fff),
-                                         0x8000 | (node >> 48 & 0x3fff), node & 0xffffffffffffull));
+  return TextResult(context,
+                    fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", static_cast<uint32_t>(time),
+                                static_cast<uint16_t>(time >> 32), 0x1000 | (time >> 48 & 0x0fff),
+                                0x8000 | (node >> 48 & 0x3fff), node & 0xffffffffffffull));
 }
 
 Value EvalUuidShort(const FunctionCall&, EvalContext& context) {
   static std::atomic<uint64_t> next{0};
   const uint64_t seconds = static_cast<uint64_t>(context.session->clock().WallMicros()) / 1'000'000;
-  return Value::Uint((context.session->connection_id().value() & 255) << 56 | seconds << 24 | (++next & 0xffffff));
+  return Value::Uint((context.session->connection_id().value() & 255) << 56 | seconds << 24 |
+                     (++next & 0xffffff));
 }
 
 void BindIsUuid(FunctionCall& call, BindContext&) { BindBool(call); }
@@ -136,7 +145,8 @@ Value EvalBinToUuid(const FunctionCall& call, EvalContext& context) {
   int64_t swap = 0;
   if (!BytesArg(call, 0, context, &bytes)) return Value::Null();
   if (call.args().size() > 1 && !IntArg(call, 1, context, &swap)) return Value::Null();
-  if (bytes.size() != 16) throw MakeError(ErrorCode::kWrongValueForType, "string", bytes, "bin_to_uuid");
+  if (bytes.size() != 16)
+    throw MakeError(ErrorCode::kWrongValueForType, "string", bytes, "bin_to_uuid");
   Uuid uuid;
   const std::string plain = swap ? SwapUuid(bytes, false) : std::string(bytes);
   std::copy(plain.begin(), plain.end(), uuid.bytes.begin());
@@ -215,7 +225,8 @@ Value EvalGetLock(const FunctionCall& call, EvalContext& context) {
   // A negative timeout waits without end.
   const uint64_t timeout_ms = seconds < 0 ? UINT64_MAX / 2 : static_cast<uint64_t>(seconds * 1000);
   if (Locks().TryLock(name, owner)) return Value::Int(1);
-  return Value::Bool(context.session->WaitFor([&] { return Locks().TryLock(name, owner); }, timeout_ms));
+  return Value::Bool(
+      context.session->WaitFor([&] { return Locks().TryLock(name, owner); }, timeout_ms));
 }
 
 Value EvalReleaseLock(const FunctionCall& call, EvalContext& context) {
@@ -242,7 +253,9 @@ Value EvalReleaseAllLocks(const FunctionCall&, EvalContext& context) {
   return Value::Uint(ReleaseNamedLocks(context.session->connection_id().value()));
 }
 
-Value EvalAnyValue(const FunctionCall& call, EvalContext& context) { return call.EvalArg(0, context); }
+Value EvalAnyValue(const FunctionCall& call, EvalContext& context) {
+  return call.EvalArg(0, context);
+}
 
 void BindAsFirst(FunctionCall& call, BindContext&) {
   call.set_type(call.arg(0).type());
@@ -250,14 +263,16 @@ void BindAsFirst(FunctionCall& call, BindContext&) {
 }
 
 void BindNameConst(FunctionCall& call, BindContext&) { call.set_type(call.arg(1).type()); }
-Value EvalNameConst(const FunctionCall& call, EvalContext& context) { return call.EvalArg(1, context); }
+Value EvalNameConst(const FunctionCall& call, EvalContext& context) {
+  return call.EvalArg(1, context);
+}
 
 void BindUnsigned(FunctionCall& call, BindContext&) { BindBigInt(call, true); }
 void BindSigned(FunctionCall& call, BindContext&) { BindBigInt(call, false); }
 void BindOne(FunctionCall& call, BindContext&) { BindInt(call, 1); }
 void BindBytes16(FunctionCall& call, BindContext&) { BindBinary(call, 16); }
 
-constexpr FunctionDef kFunctions[] = {
+constexpr FunctionDef kMiscTable[] = {
     {"any_value", 1, 1, BindAsFirst, EvalAnyValue},
     {"benchmark", 2, 2, BindOne, EvalBenchmark, false},
     {"bin_to_uuid", 1, 2, BindName<36>, EvalBinToUuid},
@@ -289,6 +304,6 @@ constexpr FunctionDef kFunctions[] = {
 
 uint64_t ReleaseNamedLocks(uint64_t connection) { return Locks().UnlockAll(connection); }
 
-FunctionTable MiscFunctions() { return kFunctions; }
+FunctionTable MiscFunctions() { return kMiscTable; }
 
 }  // namespace sixfold::exec

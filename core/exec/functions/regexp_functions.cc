@@ -1,4 +1,5 @@
-// REGEXP_LIKE (REGEXP, RLIKE), REGEXP_INSTR, REGEXP_REPLACE, REGEXP_SUBSTR over ICU, as MySQL 8.0 does.
+// REGEXP_LIKE (REGEXP, RLIKE), REGEXP_INSTR, REGEXP_REPLACE, REGEXP_SUBSTR over ICU, as MySQL 8.0
+// does.
 #include <unicode/regex.h>
 #include <unicode/unistr.h>
 
@@ -35,13 +36,20 @@ void BindPattern(FunctionCall& call, BindContext& context) {
 
 [[noreturn]] void RaiseRegexpError(UErrorCode status) {
   switch (status) {
-    case U_REGEX_RULE_SYNTAX: throw MakeError(ErrorCode::kRegexpRuleSyntax, 1, 1);
-    case U_REGEX_BAD_ESCAPE_SEQUENCE: throw MakeError(ErrorCode::kRegexpBadEscapeSequence);
-    case U_REGEX_MISMATCHED_PAREN: throw MakeError(ErrorCode::kRegexpMismatchedParen);
-    case U_REGEX_MISSING_CLOSE_BRACKET: throw MakeError(ErrorCode::kRegexpMissingCloseBracket);
-    case U_REGEX_TIME_OUT: throw MakeError(ErrorCode::kRegexpTimeOut);
-    case U_REGEX_STACK_OVERFLOW: throw MakeError(ErrorCode::kRegexpStackOverflow);
-    default: throw MakeError(ErrorCode::kRegexpError, u_errorName(status));
+    case U_REGEX_RULE_SYNTAX:
+      throw MakeError(ErrorCode::kRegexpRuleSyntax, 1, 1);
+    case U_REGEX_BAD_ESCAPE_SEQUENCE:
+      throw MakeError(ErrorCode::kRegexpBadEscapeSequence);
+    case U_REGEX_MISMATCHED_PAREN:
+      throw MakeError(ErrorCode::kRegexpMismatchedParen);
+    case U_REGEX_MISSING_CLOSE_BRACKET:
+      throw MakeError(ErrorCode::kRegexpMissingCloseBracket);
+    case U_REGEX_TIME_OUT:
+      throw MakeError(ErrorCode::kRegexpTimeOut);
+    case U_REGEX_STACK_OVERFLOW:
+      throw MakeError(ErrorCode::kRegexpStackOverflow);
+    default:
+      throw MakeError(ErrorCode::kRegexpError, u_errorName(status));
   }
 }
 
@@ -54,19 +62,31 @@ uint32_t ParseFlags(string_view match_type, bool ignore_case) {
   uint32_t flags = 0;
   for (const char c : match_type) {
     switch (c) {
-      case 'c': ignore_case = false; break;
-      case 'i': ignore_case = true; break;
-      case 'm': flags |= UREGEX_MULTILINE; break;
-      case 'n': flags |= UREGEX_DOTALL; break;
-      case 'u': flags |= UREGEX_UNIX_LINES; break;
-      default: throw MakeError(ErrorCode::kWrongArguments, "regexp_like");
+      case 'c':
+        ignore_case = false;
+        break;
+      case 'i':
+        ignore_case = true;
+        break;
+      case 'm':
+        flags |= UREGEX_MULTILINE;
+        break;
+      case 'n':
+        flags |= UREGEX_DOTALL;
+        break;
+      case 'u':
+        flags |= UREGEX_UNIX_LINES;
+        break;
+      default:
+        throw MakeError(ErrorCode::kWrongArguments, "regexp_like");
     }
   }
   return ignore_case ? flags | UREGEX_CASE_INSENSITIVE : flags;
 }
 
 icu::UnicodeString ToUnicode(string_view text) {
-  return icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+  return icu::UnicodeString::fromUTF8(
+      icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
 }
 
 /// A pattern ready to run; compiled once for as long as pattern and flags stay the same.
@@ -108,7 +128,8 @@ struct Subject {
 /// Reads text, pattern, match type (argument `type_at`) and sets the matcher up. False: NULL.
 bool Prepare(const FunctionCall& call, EvalContext& context, size_t type_at, Subject* subject) {
   string_view match_type;
-  if (!BytesArg(call, 0, context, &subject->text) || !BytesArg(call, 1, context, &subject->pattern)) return false;
+  if (!BytesArg(call, 0, context, &subject->text) || !BytesArg(call, 1, context, &subject->pattern))
+    return false;
   if (call.args().size() > type_at && !BytesArg(call, type_at, context, &match_type)) return false;
   const auto& state = *static_cast<const RegexpState*>(call.state());
   subject->matcher = &MatcherFor(subject->pattern, ParseFlags(match_type, state.ignore_case));
@@ -120,21 +141,23 @@ bool Prepare(const FunctionCall& call, EvalContext& context, size_t type_at, Sub
 bool Position(const FunctionCall& call, EvalContext& context, size_t at, Subject* subject) {
   if (call.args().size() > at && !IntArg(call, at, context, &subject->position)) return false;
   const int32_t length = subject->unicode.countChar32();
-  if (subject->position < 1 || subject->position > length + 1) throw MakeError(ErrorCode::kRegexpIndexOutofboundsError);
+  if (subject->position < 1 || subject->position > length + 1)
+    throw MakeError(ErrorCode::kRegexpIndexOutofboundsError);
   return true;
 }
 
 /// The n-th match at or after the position.
 bool FindMatch(Subject* subject) {
   UErrorCode status = U_ZERO_ERROR;
-  const int32_t start = subject->unicode.moveIndex32(0, static_cast<int32_t>(subject->position - 1));
+  const int32_t start =
+      subject->unicode.moveIndex32(0, static_cast<int32_t>(subject->position - 1));
   bool found = subject->matcher->find(start, status);
   for (int64_t n = 1; found && n < subject->occurrence; ++n) found = subject->matcher->find(status);
   RequireOk(status);
   return found;
 }
 
-Value EvalLike(const FunctionCall& call, EvalContext& context) {
+Value EvalRegexpLike(const FunctionCall& call, EvalContext& context) {
   Subject subject;
   if (!Prepare(call, context, 2, &subject)) return Value::Null();
   UErrorCode status = U_ZERO_ERROR;
@@ -146,8 +169,10 @@ Value EvalLike(const FunctionCall& call, EvalContext& context) {
 Value EvalRegexpInstr(const FunctionCall& call, EvalContext& context) {
   Subject subject;
   int64_t return_end = 0;
-  if (!Prepare(call, context, 5, &subject) || !Position(call, context, 2, &subject)) return Value::Null();
-  if (call.args().size() > 3 && !IntArg(call, 3, context, &subject.occurrence)) return Value::Null();
+  if (!Prepare(call, context, 5, &subject) || !Position(call, context, 2, &subject))
+    return Value::Null();
+  if (call.args().size() > 3 && !IntArg(call, 3, context, &subject.occurrence))
+    return Value::Null();
   if (call.args().size() > 4 && !IntArg(call, 4, context, &return_end)) return Value::Null();
   if (!FindMatch(&subject)) return Value::Int(0);
   UErrorCode status = U_ZERO_ERROR;
@@ -157,8 +182,10 @@ Value EvalRegexpInstr(const FunctionCall& call, EvalContext& context) {
 
 Value EvalRegexpSubstr(const FunctionCall& call, EvalContext& context) {
   Subject subject;
-  if (!Prepare(call, context, 4, &subject) || !Position(call, context, 2, &subject)) return Value::Null();
-  if (call.args().size() > 3 && !IntArg(call, 3, context, &subject.occurrence)) return Value::Null();
+  if (!Prepare(call, context, 4, &subject) || !Position(call, context, 2, &subject))
+    return Value::Null();
+  if (call.args().size() > 3 && !IntArg(call, 3, context, &subject.occurrence))
+    return Value::Null();
   if (!FindMatch(&subject)) return Value::Null();
   UErrorCode status = U_ZERO_ERROR;
   std::string text;
@@ -170,7 +197,8 @@ Value EvalRegexpReplace(const FunctionCall& call, EvalContext& context) {
   Subject subject;
   string_view with;
   int64_t only = 0;
-  if (!Prepare(call, context, 5, &subject) || !BytesArg(call, 2, context, &with) || !Position(call, context, 3, &subject)) {
+  if (!Prepare(call, context, 5, &subject) || !BytesArg(call, 2, context, &with) ||
+      !Position(call, context, 3, &subject)) {
     return Value::Null();
   }
   if (call.args().size() > 4 && !IntArg(call, 4, context, &only)) return Value::Null();
@@ -181,7 +209,8 @@ Value EvalRegexpReplace(const FunctionCall& call, EvalContext& context) {
   // appendReplacement begins at the last append position, the start of the text: MySQL keeps what
   // stands before the position too.
   int64_t n = 0;
-  for (bool found = subject.matcher->find(start, status); found && U_SUCCESS(status); found = subject.matcher->find(status)) {
+  for (bool found = subject.matcher->find(start, status); found && U_SUCCESS(status);
+       found = subject.matcher->find(status)) {
     if (only != 0 && ++n != only) continue;
     subject.matcher->appendReplacement(result, replacement, status);
     if (only != 0) break;
@@ -208,16 +237,16 @@ void BindRegexpText(FunctionCall& call, BindContext& context) {
   BindText(call, context, UINT32_MAX / 4, 0, 1);
 }
 
-constexpr FunctionDef kFunctions[] = {
-    {"regexp", 2, 2, BindRegexpLike, EvalLike},
+constexpr FunctionDef kRegexpTable[] = {
+    {"regexp", 2, 2, BindRegexpLike, EvalRegexpLike},
     {"regexp_instr", 2, 6, BindRegexpInstr, EvalRegexpInstr},
-    {"regexp_like", 2, 3, BindRegexpLike, EvalLike},
+    {"regexp_like", 2, 3, BindRegexpLike, EvalRegexpLike},
     {"regexp_replace", 3, 6, BindRegexpText, EvalRegexpReplace},
     {"regexp_substr", 2, 5, BindRegexpText, EvalRegexpSubstr},
 };
 
 }  // namespace
 
-FunctionTable RegexpFunctions() { return kFunctions; }
+FunctionTable RegexpFunctions() { return kRegexpTable; }
 
 }  // namespace sixfold::exec

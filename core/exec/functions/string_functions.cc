@@ -1,4 +1,5 @@
-// Functions on text, character-wise: CONCAT … TRIM. All count characters of the result's character set.
+// Functions on text, character-wise: CONCAT … TRIM. All count characters of the result's character
+// set.
 #include <algorithm>
 
 #include "core/exec/functions/arguments.h"
@@ -11,9 +12,9 @@
 namespace sixfold::exec {
 namespace {
 
+using std::string_view;
 using types::Charset;
 using types::Value;
-using std::string_view;
 
 uint64_t SumOfLengths(const FunctionCall& call, size_t from = 0) {
   uint64_t sum = 0;
@@ -21,9 +22,15 @@ uint64_t SumOfLengths(const FunctionCall& call, size_t from = 0) {
   return sum;
 }
 
-void BindSame(FunctionCall& call, BindContext& context) { BindText(call, context, ArgLength(call, 0), 0, 1); }
-void BindConcat(FunctionCall& call, BindContext& context) { BindText(call, context, SumOfLengths(call)); }
-void BindLongText(FunctionCall& call, BindContext& context) { BindText(call, context, UINT32_MAX / 4, 0, 1); }
+void BindSame(FunctionCall& call, BindContext& context) {
+  BindText(call, context, ArgLength(call, 0), 0, 1);
+}
+void BindConcat(FunctionCall& call, BindContext& context) {
+  BindText(call, context, SumOfLengths(call));
+}
+void BindLongText(FunctionCall& call, BindContext& context) {
+  BindText(call, context, UINT32_MAX / 4, 0, 1);
+}
 
 size_t CharOffset(const Charset& charset, string_view text, size_t chars) {
   return types::PrefixBytes(charset, text, chars);
@@ -103,13 +110,16 @@ Value EvalReverse(const FunctionCall& call, EvalContext& context) {
   return TextResult(context, reversed);
 }
 
-void BindRepeat(FunctionCall& call, BindContext& context) { BindText(call, context, UINT32_MAX / 4, 0, 1); }
+void BindRepeat(FunctionCall& call, BindContext& context) {
+  BindText(call, context, UINT32_MAX / 4, 0, 1);
+}
 
 Value EvalRepeat(const FunctionCall& call, EvalContext& context) {
   string_view text;
   int64_t count;
   bool is_unsigned;
-  if (!TextArg(call, 0, context, &text) || !IntArg(call, 1, context, &count, &is_unsigned)) return Value::Null();
+  if (!TextArg(call, 0, context, &text) || !IntArg(call, 1, context, &count, &is_unsigned))
+    return Value::Null();
   if ((count <= 0 && !is_unsigned) || text.empty()) return Value::String("");
   const auto times = static_cast<uint64_t>(count);
   if (times > UINT32_MAX || TooLong(call, context, text.size() * times)) return Value::Null();
@@ -158,7 +168,9 @@ Value EvalRight(const FunctionCall& call, EvalContext& context) {
   if (!TextArg(call, 0, context, &text) || !IntArg(call, 1, context, &count)) return Value::Null();
   const auto length = static_cast<int64_t>(types::CharLength(CharsetOf(call), text));
   if (count <= 0) return Value::String("");
-  return TextResult(context, count >= length ? text : Substring(CharsetOf(call), text, length - count + 1, count));
+  return TextResult(context, count >= length
+                                 ? text
+                                 : Substring(CharsetOf(call), text, length - count + 1, count));
 }
 
 string_view TrimText(string_view text, string_view remove, bool leading, bool trailing) {
@@ -175,7 +187,9 @@ Value EvalTrimSpaces(const FunctionCall& call, EvalContext& context) {
   return TextResult(context, TrimText(text, " ", leading, trailing));
 }
 
-void BindTrim(FunctionCall& call, BindContext& context) { BindText(call, context, ArgLength(call, 1), 1); }
+void BindTrim(FunctionCall& call, BindContext& context) {
+  BindText(call, context, ArgLength(call, 1), 1);
+}
 
 Value EvalTrim(const FunctionCall& call, EvalContext& context) {
   int64_t side;
@@ -198,7 +212,8 @@ Value EvalPad(const FunctionCall& call, EvalContext& context) {
   if (length <= have) return TextResult(context, Substring(charset, text, 1, length));
   const auto pad_chars = static_cast<int64_t>(types::CharLength(charset, pad));
   if (pad_chars == 0) return Value::String("");
-  if (TooLong(call, context, static_cast<uint64_t>(length) * charset.mbminlen)) return Value::Null();
+  if (TooLong(call, context, static_cast<uint64_t>(length) * charset.mbminlen))
+    return Value::Null();
   std::string fill;
   for (int64_t missing = length - have; missing > 0; missing -= pad_chars) {
     fill += missing >= pad_chars ? pad : Substring(charset, pad, 1, missing);
@@ -228,13 +243,15 @@ const types::Collation& SearchCollation(const FunctionCall& call) {
   return *static_cast<const SearchState*>(call.state())->collation;
 }
 
-Value Locate(const types::Collation& collation, string_view text, string_view needle, int64_t from) {
+Value Locate(const types::Collation& collation, string_view text, string_view needle,
+             int64_t from) {
   const Charset& charset = *collation.charset;
   const auto length = static_cast<int64_t>(types::CharLength(charset, text));
   if (from < 1 || from > length + 1) return Value::Int(0);
   if (needle.empty()) return Value::Int(from);
   size_t found_length;
-  const size_t at = collation.Find(text, needle, CharOffset(charset, text, static_cast<size_t>(from - 1)), &found_length);
+  const size_t at = collation.Find(
+      text, needle, CharOffset(charset, text, static_cast<size_t>(from - 1)), &found_length);
   if (at == string_view::npos) return Value::Int(0);
   return Value::Int(static_cast<int64_t>(types::CharLength(charset, text.substr(0, at))) + 1);
 }
@@ -242,21 +259,24 @@ Value Locate(const types::Collation& collation, string_view text, string_view ne
 Value EvalLocate(const FunctionCall& call, EvalContext& context) {
   string_view needle, text;
   int64_t from = 1;
-  if (!BytesArg(call, 0, context, &needle) || !BytesArg(call, 1, context, &text)) return Value::Null();
+  if (!BytesArg(call, 0, context, &needle) || !BytesArg(call, 1, context, &text))
+    return Value::Null();
   if (call.args().size() > 2 && !IntArg(call, 2, context, &from)) return Value::Null();
   return Locate(SearchCollation(call), text, needle, from);
 }
 
 Value EvalInstr(const FunctionCall& call, EvalContext& context) {
   string_view text, needle;
-  if (!BytesArg(call, 0, context, &text) || !BytesArg(call, 1, context, &needle)) return Value::Null();
+  if (!BytesArg(call, 0, context, &text) || !BytesArg(call, 1, context, &needle))
+    return Value::Null();
   return Locate(SearchCollation(call), text, needle, 1);
 }
 
 /// REPLACE compares bytes, whatever the collation.
 Value EvalReplace(const FunctionCall& call, EvalContext& context) {
   string_view text, from, to;
-  if (!TextArg(call, 0, context, &text) || !TextArg(call, 1, context, &from) || !TextArg(call, 2, context, &to)) {
+  if (!TextArg(call, 0, context, &text) || !TextArg(call, 1, context, &from) ||
+      !TextArg(call, 2, context, &to)) {
     return Value::Null();
   }
   if (from.empty()) return TextResult(context, text);
@@ -294,7 +314,8 @@ Value EvalInsert(const FunctionCall& call, EvalContext& context) {
 Value EvalSubstringIndex(const FunctionCall& call, EvalContext& context) {
   string_view text, delimiter;
   int64_t count;
-  if (!TextArg(call, 0, context, &text) || !TextArg(call, 1, context, &delimiter) || !IntArg(call, 2, context, &count)) {
+  if (!TextArg(call, 0, context, &text) || !TextArg(call, 1, context, &delimiter) ||
+      !IntArg(call, 2, context, &count)) {
     return Value::Null();
   }
   if (delimiter.empty() || count == 0) return Value::String("");
@@ -308,7 +329,8 @@ Value EvalSubstringIndex(const FunctionCall& call, EvalContext& context) {
   }
   size_t end = text.size();
   while (true) {
-    const size_t at = end < delimiter.size() ? string_view::npos : text.rfind(delimiter, end - delimiter.size());
+    const size_t at =
+        end < delimiter.size() ? string_view::npos : text.rfind(delimiter, end - delimiter.size());
     if (at == string_view::npos) return TextResult(context, text);
     if (++count == 0) return TextResult(context, text.substr(at + delimiter.size()));
     end = at;
@@ -323,7 +345,9 @@ void BindElt(FunctionCall& call, BindContext& context) {
 
 Value EvalElt(const FunctionCall& call, EvalContext& context) {
   int64_t index;
-  if (!IntArg(call, 0, context, &index) || index < 1 || index >= static_cast<int64_t>(call.args().size())) return Value::Null();
+  if (!IntArg(call, 0, context, &index) || index < 1 ||
+      index >= static_cast<int64_t>(call.args().size()))
+    return Value::Null();
   string_view text;
   if (!TextArg(call, static_cast<size_t>(index), context, &text)) return Value::Null();
   return TextResult(context, text);
@@ -336,7 +360,8 @@ void BindFindInSet(FunctionCall& call, BindContext& context) {
 
 Value EvalFindInSet(const FunctionCall& call, EvalContext& context) {
   string_view needle, list;
-  if (!BytesArg(call, 0, context, &needle) || !BytesArg(call, 1, context, &list)) return Value::Null();
+  if (!BytesArg(call, 0, context, &needle) || !BytesArg(call, 1, context, &list))
+    return Value::Null();
   if (list.empty() || needle.find(',') != string_view::npos) return Value::Int(0);
   const types::Collation& collation = SearchCollation(call);
   for (int64_t index = 1;; ++index) {
@@ -368,7 +393,8 @@ Value EvalOrd(const FunctionCall& call, EvalContext& context) {
   const char* at = text.data();
   types::DecodeChar(ArgCharset(call, 0), &at, text.data() + text.size());
   int64_t number = 0;
-  for (const char* p = text.data(); p < at; ++p) number = number << 8 | static_cast<unsigned char>(*p);
+  for (const char* p = text.data(); p < at; ++p)
+    number = number << 8 | static_cast<unsigned char>(*p);
   return Value::Int(number);
 }
 
@@ -399,7 +425,9 @@ Value EvalChar(const FunctionCall& call, EvalContext& context) {
   return TextResult(context, bytes);
 }
 
-void BindQuote(FunctionCall& call, BindContext& context) { BindText(call, context, ArgLength(call, 0) * 2 + 2, 0, 1); }
+void BindQuote(FunctionCall& call, BindContext& context) {
+  BindText(call, context, ArgLength(call, 0) * 2 + 2, 0, 1);
+}
 
 Value EvalQuote(const FunctionCall& call, EvalContext& context) {
   string_view text;
@@ -407,11 +435,20 @@ Value EvalQuote(const FunctionCall& call, EvalContext& context) {
   std::string quoted = "'";
   for (const char c : text) {
     switch (c) {
-      case '\'': quoted += "\\'"; break;
-      case '\\': quoted += "\\\\"; break;
-      case '\0': quoted += "\\0"; break;
-      case '\x1a': quoted += "\\Z"; break;
-      default: quoted += c;
+      case '\'':
+        quoted += "\\'";
+        break;
+      case '\\':
+        quoted += "\\\\";
+        break;
+      case '\0':
+        quoted += "\\0";
+        break;
+      case '\x1a':
+        quoted += "\\Z";
+        break;
+      default:
+        quoted += c;
     }
   }
   return TextResult(context, quoted + "'");
@@ -450,7 +487,8 @@ Value EvalMakeSet(const FunctionCall& call, EvalContext& context) {
   bool first = true;
   for (size_t i = 1; i < call.args().size() && i <= 64; ++i) {
     string_view part;
-    if ((static_cast<uint64_t>(bits) >> (i - 1) & 1) == 0 || !TextArg(call, i, context, &part)) continue;
+    if ((static_cast<uint64_t>(bits) >> (i - 1) & 1) == 0 || !TextArg(call, i, context, &part))
+      continue;
     if (!first) joined += ',';
     first = false;
     joined += part;
@@ -465,7 +503,9 @@ void BindExportSet(FunctionCall& call, BindContext& context) {
 Value EvalExportSet(const FunctionCall& call, EvalContext& context) {
   int64_t bits, count = 64;
   string_view on, off, separator = ",";
-  if (!IntArg(call, 0, context, &bits) || !TextArg(call, 1, context, &on) || !TextArg(call, 2, context, &off)) return Value::Null();
+  if (!IntArg(call, 0, context, &bits) || !TextArg(call, 1, context, &on) ||
+      !TextArg(call, 2, context, &off))
+    return Value::Null();
   if (call.args().size() > 3 && !TextArg(call, 3, context, &separator)) return Value::Null();
   if (call.args().size() > 4 && !IntArg(call, 4, context, &count)) return Value::Null();
   if (count < 0 || count > 64) count = 64;
@@ -490,11 +530,13 @@ Value EvalCollation(const FunctionCall& call, EvalContext& context) {
 }
 
 void BindCoercibility(FunctionCall& call, BindContext&) { BindInt(call, 10); }
-Value EvalCoercibility(const FunctionCall& call, EvalContext&) { return Value::Int(call.arg(0).coercibility()); }
+Value EvalCoercibility(const FunctionCall& call, EvalContext&) {
+  return Value::Int(call.arg(0).coercibility());
+}
 
 void BindLength(FunctionCall& call, BindContext&) { BindInt(call, 10); }
 
-constexpr FunctionDef kFunctions[] = {
+constexpr FunctionDef kStringTable[] = {
     {"ascii", 1, 1, BindLength, EvalAscii},
     {"bit_length", 1, 1, BindLength, EvalBitLength},
     {"char", 1, -1, BindChar, EvalChar},
@@ -529,7 +571,9 @@ constexpr FunctionDef kFunctions[] = {
     {"rpad", 2, 3, BindPad, EvalPad<false>},
     {"rtrim", 1, 1, BindSame, EvalTrimSpaces<false, true>},
     {"soundex", 1, 1, BindSame, EvalSoundex},
-    {"space", 1, 1, [](FunctionCall& call, BindContext& context) { BindPlainText(call, context, UINT32_MAX / 4); }, EvalSpace},
+    {"space", 1, 1,
+     [](FunctionCall& call, BindContext& context) { BindPlainText(call, context, UINT32_MAX / 4); },
+     EvalSpace},
     {"strcmp", 2, 2, BindSearch, EvalStrcmp},
     {"substr", 2, 3, BindSame, EvalSubstr},
     {"substring", 2, 3, BindSame, EvalSubstr},
@@ -541,6 +585,6 @@ constexpr FunctionDef kFunctions[] = {
 
 }  // namespace
 
-FunctionTable StringFunctions() { return kFunctions; }
+FunctionTable StringFunctions() { return kStringTable; }
 
 }  // namespace sixfold::exec
