@@ -62,7 +62,7 @@ Statement* Parser::ParseSet() {
       statement = ParseSetTransaction(scope);
     } else {
       do {
-        ParseSetItem(set);
+        ParseSetItem(set, &scope);
       } while (Accept(T::kComma));
       statement = Finish(set);
     }
@@ -80,7 +80,8 @@ void Parser::ParseSetVariableName(SetItem* item) {
   if (!item->is_atat && Lower(item->base) == "new") item->target = SetTarget::kTriggerColumn;
 }
 
-void Parser::ParseSetItem(SetVariablesStatement* set) {
+// The last scope written as a word holds for the names behind it: SET GLOBAL a = 1, b = 2.
+void Parser::ParseSetItem(SetVariablesStatement* set, VariableScope* scope) {
   SetItem item;
   if (Is(T::kUserVariable)) {
     item.target = SetTarget::kUserVariable;
@@ -125,7 +126,11 @@ void Parser::ParseSetItem(SetVariablesStatement* set) {
       Advance();
     }
   } else {
-    ParseScope(&item.scope);
+    if (ParseScope(&item.scope)) {
+      *scope = item.scope;
+    } else {
+      item.scope = *scope;
+    }
     if (Accept(T::kAtAt)) item.is_atat = true;
     const bool default_cache = Is(K::kDefault) && PeekIs(1, T::kDot);
     if (!IsIdentifier() && !default_cache) SyntaxError();

@@ -309,7 +309,7 @@ class Parser {
 
   // --- administration (parse_set.cc, parse_show.cc, parse_admin.cc, parse_user.cc)
   Statement* ParseSet();
-  void ParseSetItem(SetVariablesStatement* set);
+  void ParseSetItem(SetVariablesStatement* set, VariableScope* scope);
   bool ParseScope(VariableScope* scope);
   Expression* ParseSetValue();
   void ParseSetVariableName(SetItem* item);

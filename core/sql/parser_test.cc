@@ -176,6 +176,14 @@ TEST_F(ParserTest, FollowsSqlMode) {
   EXPECT_EQ(As<FunctionCall>(*select.items[2].expression).name, "concat");
 }
 
+TEST_F(ParserTest, CarriesTheScopeOfSetToTheNextNames) {
+  const auto& set =
+      ParseAs<SetVariablesStatement>("set global a = 1, b = 2, @@c = 3, session d = 4, e = 5");
+  EXPECT_EQ(set.items[1].scope, VariableScope::kGlobal);
+  EXPECT_EQ(set.items[2].scope, VariableScope::kDefault);
+  EXPECT_EQ(set.items[4].scope, VariableScope::kSession);
+}
+
 TEST_F(ParserTest, CountsParameters) {
   EXPECT_EQ(NearOf("select ?"), "near '?' at line 1");
   options_.allow_parameters = true;
