@@ -122,6 +122,10 @@ void EventLoop::Post(std::function<void()> function) {
 
 void EventLoop::Run() { event_base_loop(base_, EVLOOP_NO_EXIT_ON_EMPTY); }
 
+void EventLoop::RunOnce() { event_base_loop(base_, EVLOOP_ONCE); }
+
+void EventLoop::RunPending() { event_base_loop(base_, EVLOOP_NONBLOCK); }
+
 void EventLoop::Stop() {
   Post([this] { event_base_loopbreak(base_); });
 }

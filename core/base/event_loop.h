@@ -47,6 +47,10 @@ class EventLoop {
   /// Runs the function on the home thread, in the order posted. Thread-safe.
   void Post(std::function<void()> function);
   void Run();
+  /// Waits for events and runs their callbacks, once; for owners that do other work between turns.
+  void RunOnce();
+  /// The same without waiting.
+  void RunPending();
   /// Thread-safe.
   void Stop();
 
