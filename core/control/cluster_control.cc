@@ -19,6 +19,8 @@ namespace {
 constexpr uint64_t kPollUs = 20'000;
 constexpr uint64_t kStorageGraceMs = 3'000;  // instances start without storage's answer after this
 constexpr uint64_t kFetchTimeoutMs = 1'000;
+constexpr uint64_t kProbeProxyMs = 1'000;
+constexpr uint64_t kProxyHangs = 3;   // times hang_after_ms: nothing depends on it alone
 constexpr int kCannotWorkStatus = 2;  // a child's exit status for "wrong configuration or data"
 
 std::optional<ProcessIdentity> RecordedOf(const std::map<std::string, ProcessIdentity>& recorded,
@@ -235,6 +237,25 @@ void ClusterControl::NoteCreated() {
   election_->AllowPromotion();
 }
 
+/// A proxy that answers nothing is replaced; the sockets stay open meanwhile.
+void ClusterControl::ProbeProxy(uint64_t now_ms) {
+  if (proxy_probe_.active() || now_ms - proxy_probed_ms_ < kProbeProxyMs || !proxy_->running())
+    return;
+  proxy_probed_ms_ = now_ms;
+  const uint64_t limit_ms = kProxyHangs * config_.settings.hang_after_ms;
+  const uint64_t pid = proxy_->identity().pid;
+  proxy_probe_ = topology::ControlCallAsync(
+      loop_, config_.ProxyControlSocket(), R"({"cmd":"status"})", limit_ms,
+      [this, limit_ms, pid, now_ms](StatusOr<std::string> reply) {
+        const bool slept = clock_.MonotonicMillis() - now_ms > limit_ms + kProbeProxyMs;
+        if (reply.status().code() != StatusCode::kDeadlineExceeded || slept ||
+            proxy_->identity().pid != pid)
+          return;
+        log::Warning("proxy: no answer within {} ms", limit_ms);
+        if (config_.settings.kill_old_writer) proxy_->Kill();
+      });
+}
+
 void ClusterControl::Poll() {
   if (stopping_) return;
   storage_monitor_->Poll();
@@ -242,6 +263,7 @@ void ClusterControl::Poll() {
   StartInstancesWhenStorageAnswers();
   const uint64_t now_ms = clock_.MonotonicMillis();
   for (const auto& instance : instances_) instance->Poll(now_ms);
+  ProbeProxy(now_ms);
   election_->Tick();
 }
 

@@ -78,6 +78,7 @@ class ClusterControl {
   ProcessSpec ProxySpec() const;
   void Poll();
   void NoteCreated();
+  void ProbeProxy(uint64_t now_ms);
   std::vector<std::string> TargetsOf(const EndpointConfig& endpoint) const;
   void OnApi(const ApiRequest& request, const ApiReply& reply);
   void StopInstances(std::function<void()> done);
@@ -96,6 +97,8 @@ class ClusterControl {
   std::unique_ptr<StorageMonitor> storage_monitor_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::unique_ptr<Supervised> proxy_;
+  topology::PendingCall proxy_probe_;
+  uint64_t proxy_probed_ms_ = 0;
   std::unique_ptr<Election> election_;
   std::unique_ptr<ApiServer> api_;
   std::map<std::string, ProcessIdentity> recorded_instances_;

@@ -143,6 +143,13 @@ class Supervision(Story):
             self.assertEqual(session.ask(), "db-1 writer")
             self.assertNotEqual(cluster.pids()["proxy"], old)
 
+    def test_a_stopped_proxy_is_replaced(self):
+        with self.cluster(fakes=True, settings={"hang_after_ms": 200}) as cluster:
+            port = cluster.port("main")
+            pid = cluster.kill("proxy", signal.SIGSTOP)
+            eventually(lambda: not alive(pid), 20, "the end of the stopped proxy")
+            self.assertEqual(Session(port).instance, "db-1")
+
     def test_sixfoldd_and_the_writer_die_together(self):
         with self.cluster(fakes=True) as cluster:
             port, pids = cluster.port("main"), cluster.pids()
