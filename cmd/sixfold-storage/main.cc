@@ -1,6 +1,8 @@
 // sixfold-storage: the storage daemon of one AZ. SIGTERM and SIGINT stop it; whatever it
 // acknowledged is on disk already, so there is nothing to save on the way out.
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -9,6 +11,7 @@
 #include "core/base/log.h"
 #include "core/base/posix_disk.h"
 #include "core/base/posix_network.h"
+#include "core/base/unique_fd.h"
 #include "storage/node/storage_node.h"
 
 namespace sixfold {
@@ -66,6 +69,18 @@ StatusOr<storage::NodeOptions> OptionsFrom(const ClusterConfig& cluster,
   return options;
 }
 
+/// Two daemons of one AZ would write the same files. Held until the process ends.
+StatusOr<UniqueFd> LockAz(const ClusterConfig& cluster, const std::string& az) {
+  const std::string path = fmt::format("{}/storage-{}.lock", cluster.RunDir(), az);
+  UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (!fd.valid()) return ErrnoStatus(errno, fmt::format("open {}", path));
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    return FailedPrecondition("another sixfold-storage serves AZ {} already ({} is locked)", az,
+                              path);
+  }
+  return fd;
+}
+
 Status Run(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const Config config, LoadConfig(arguments.config));
   ASSIGN_OR_RETURN(const ClusterConfig cluster, config.Cluster(arguments.cluster));
@@ -77,6 +92,7 @@ Status Run(const Arguments& arguments) {
   SystemClock clock;
   SystemRandom random;
   RETURN_IF_ERROR(disk.MakeFolders(cluster.RunDir()));
+  ASSIGN_OR_RETURN(const UniqueFd lock, LockAz(cluster, arguments.az));
   ASSIGN_OR_RETURN(const auto node,
                    storage::StorageNode::Open({loop, disk, network, clock, random}, options));
   const auto on_term = loop.OnSignal(SIGTERM, [&] { loop.Stop(); });

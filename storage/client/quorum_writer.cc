@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kBatchesInFlight = 2;
 constexpr size_t kBatchBytesMax = 1 << 20;
 constexpr size_t kPartBytes = 1 << 20;
+constexpr size_t kRecordBytesMax = kMaxAheadBytes - (2 << 20);  // one record, in one batch
 constexpr size_t kKeptBytesMax = 32 << 20;       // of durable batches, for daemons that come back
 constexpr size_t kLinkQueueBytesMax = 32 << 20;  // then the stream to a slow daemon waits
 constexpr uint64_t kTickUs = 50'000;
@@ -115,14 +116,17 @@ void QuorumWriter::Commit(const CommitRequest& request, CommitCallback done) {
   commit.done = std::move(done);
   commit.since_ms = clock_.MonotonicMillis();
   bool first = false;
-  {
+  const bool fits =
+      std::all_of(commit.records.begin(), commit.records.end(),
+                  [](const std::string& record) { return record.size() <= kRecordBytesMax; });
+  if (fits) {
     std::lock_guard lock(mutex_);
     if (!closed_) {
       first = queued_.empty();
       queued_.push_back(std::move(commit));
     }
   }
-  if (commit.done) return commit.done(CommitOutcome::kRefused, Lsn());  // closed
+  if (commit.done) return commit.done(CommitOutcome::kRefused, Lsn());  // closed, or too large
   if (first) loop_.Post([this] { TakeQueued(); });
 }
 
@@ -145,8 +149,7 @@ bool QuorumWriter::MayCloseBatch() const {
   const PendingCommit& next = waiting_.front();
   const uint64_t bytes = RoundUpToBlock(kBatchHeaderBytes + next.records[next.next].size());
   const uint64_t ahead = tail_.end - tracker_->vdl();
-  // A single record larger than the bound goes when nothing else is under way.
-  return ahead == 0 || ahead + std::max<uint64_t>(bytes, kBatchBytesMax) <= kMaxAheadBytes;
+  return ahead + std::max<uint64_t>(bytes, kBatchBytesMax) <= kMaxAheadBytes;
 }
 
 void QuorumWriter::CloseBatches() {

@@ -7,6 +7,7 @@ namespace sixfold::storage {
 
 namespace {
 
+constexpr uint64_t kPatienceUs = 100'000;
 constexpr uint64_t kStartOverMinUs = 2'000;
 constexpr uint64_t kStartOverSpreadUs = 30'000;
 
@@ -19,7 +20,12 @@ VolumeOpener::VolumeOpener(EventLoop& loop, const Clock& clock, Random& random,
       random_(random),
       links_(links),
       done_(std::move(done)),
-      writer_(Uuid::Generate(random)) {}
+      writer_(Uuid::Generate(random)) {
+  patience_ = loop_.After(kPatienceUs, [this] {
+    patient_ = false;
+    if (!finished_ && !session_.has_value()) StartWhenGreeted();
+  });
+}
 
 void VolumeOpener::OnLinkChanged(DaemonLink& link) {
   if (finished_) return;
@@ -42,12 +48,14 @@ bool VolumeOpener::AllAnswered() const {
   return true;
 }
 
-/// Waits until every daemon answered or refused, then takes an epoch above all it heard of.
+/// Waits until every daemon answered or refused (not long: one may hang), then takes an epoch above
+/// all it heard of.
 void VolumeOpener::StartWhenGreeted() {
   Epoch highest;
   size_t copies = 0;
   for (const auto& link : links_) {
-    if (!link->tried() || link->state() == DaemonLink::State::kGreeting) return;
+    const bool silent = !link->tried() || link->state() == DaemonLink::State::kGreeting;
+    if (silent && patient_) return;
     if (link->state() < DaemonLink::State::kGreeted) continue;
     if (volume_.IsNil()) volume_ = link->hello().volume;
     if (link->hello().volume != volume_) {

@@ -70,6 +70,8 @@ class VolumeOpener {
   std::optional<SentBatch> opening_;
   bool finished_ = false;
   bool restarting_ = false;
+  bool patient_ = true;  // at first every daemon gets a moment to answer
+  EventLoop::Watch patience_;
   EventLoop::Watch restart_;
 };
 

@@ -94,6 +94,12 @@ class SegmentLog {
   /// Frees segments that hold only LSNs below `lsn`.
   void RecycleBefore(Lsn lsn);
 
+  /// Tries again to get a file ready where that failed (a full disk).
+  void Retry() {
+    RunWaiting();
+    OrderSpare();
+  }
+
   uint64_t bytes_on_disk() const;
   size_t writes_waiting() const { return waiting_.size(); }
   const std::string& folder() const { return folder_; }

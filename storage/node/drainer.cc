@@ -11,7 +11,7 @@ namespace sixfold::storage {
 
 namespace {
 
-constexpr size_t kTrimEntriesPerTick = 20'000;
+constexpr size_t kTrimEntriesAtOnce = 2'000;  // then commits get their turn
 constexpr size_t kLogPieceBytes = 16 << 20;
 
 /// Nothing in these batches can be drained yet: they hold a beginning of a large transaction only.
@@ -86,7 +86,7 @@ Drainer::Drainer(EventLoop& loop, const Clock& clock, RecentFeeder& feeder,
       last_drain_ms_(clock.MonotonicMillis()),
       thread_(std::make_unique<Thread>(loop)) {}
 
-Drainer::~Drainer() = default;
+Drainer::~Drainer() { *alive_ = false; }
 
 void Drainer::RunInBackground(std::function<void()> job, std::function<void()> done) {
   thread_->Add({std::move(job), std::move(done)});
@@ -252,11 +252,18 @@ void Drainer::TrimSome() {
   if (busy_ || drained() == kMaxLsn) return;
   const Lsn up_to = std::min(drained(), feeder_.recent().applied());
   if (up_to <= trimmed_) return;
-  auto done = feeder_.recent().TrimStep(up_to, kTrimEntriesPerTick);
+  auto done = feeder_.recent().TrimStep(up_to, kTrimEntriesAtOnce);
   if (!done.ok()) {
     log::Error("recent layer: {}", ToString(done.status()));
   } else if (*done) {
     trimmed_ = up_to;
+  } else if (!trim_posted_) {
+    trim_posted_ = true;
+    loop_.Post([this, alive = alive_] {
+      if (!*alive) return;
+      trim_posted_ = false;
+      TrimSome();
+    });
   }
 }
 

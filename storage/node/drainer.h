@@ -70,6 +70,8 @@ class Drainer {
   bool busy_ = false;
   bool soon_ = false;
   Lsn trimmed_;
+  bool trim_posted_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   Lsn pin_ = kMaxLsn;
   std::unique_ptr<Thread> thread_;
 };

@@ -128,6 +128,10 @@ void StorageNode::Tick() {
   drainer_->Tick(LogPin());
   catch_up_->Tick();
   SendAcks();
+  for (const auto& slot : slots_) {
+    if (slot->host != nullptr) slot->host->log().Retry();
+  }
+  seams_.disk.Flush();
 }
 
 CopySlot* StorageNode::FindSlot(CopyId copy) {

@@ -108,6 +108,7 @@ class StorageCluster {
     waitpid(pid, nullptr, 0);
     pid = 0;
   }
+  pid_t pid(char az) const { return pids_[az - 'a']; }
   void Signal(char az, int signal_number) { kill(pids_[az - 'a'], signal_number); }
   /// The exit status once it ended by itself.
   int WaitExit(char az) {
