@@ -4,6 +4,7 @@
 #include "core/server/instance.h"
 #include "core/server/server.h"
 #include "core/server/session.h"
+#include "core/server/virtual_table_registry.h"
 #include "core/txn/transaction_manager.h"
 #include "core/types/charset.h"
 #include "core/types/error_codes.h"
@@ -18,11 +19,6 @@ using catalog::AccountSet;
 using catalog::Privilege;
 
 std::string PlainName(const Account& account) { return account.user + "@" + account.host; }
-
-bool IsVirtualSchema(std::string_view schema) {
-  return types::EqualsIgnoreAsciiCase(schema, "information_schema") ||
-         types::EqualsIgnoreAsciiCase(schema, "performance_schema");
-}
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "core/server/result_rows.h"
 #include "core/server/server.h"
 #include "core/server/session.h"
+#include "core/server/virtual_table_registry.h"
 #include "core/server/statement_runner.h"
 #include "core/server/statements.h"
 #include "core/server/variable_ids.h"
@@ -102,20 +103,15 @@ class CatalogScope {
   bool mine_;
 };
 
-bool IsVirtual(std::string_view schema) {
-  return types::EqualsIgnoreAsciiCase(schema, "information_schema") ||
-         types::EqualsIgnoreAsciiCase(schema, "performance_schema");
-}
-
 void RequireSchemaExists(StatementContext& context, std::string_view schema) {
-  if (IsVirtual(schema)) return;
+  if (IsVirtualSchema(schema)) return;
   CatalogScope scope(context.session);
   if (scope.view().FindSchema(schema) == nullptr) throw MakeError(ErrorCode::kBadDbError, schema);
 }
 
 void RequireTableExists(StatementContext& context, std::string_view schema,
                         std::string_view table) {
-  if (IsVirtual(schema)) {
+  if (IsVirtualSchema(schema)) {
     if (context.server.virtual_tables().Find(schema, table) != nullptr) return;
   } else {
     CatalogScope scope(context.session);
@@ -254,7 +250,7 @@ exec::StatementResult ShowCreateTableOrView(StatementContext& context, const Sho
   const std::string table(show.name.table);
   catalog::TablePtr definition;
   catalog::ViewPtr view;
-  if (IsVirtual(schema)) {
+  if (IsVirtualSchema(schema)) {
     const exec::VirtualTable* found = context.server.virtual_tables().Find(schema, table);
     if (found != nullptr) definition = found->definition();
   } else {
@@ -274,7 +270,7 @@ exec::StatementResult ShowCreateTableOrView(StatementContext& context, const Sho
       throw MakeError(ErrorCode::kWrongObject, schema, table, "VIEW");
     }
     const uint64_t next =
-        definition->AutoIncrementColumn() < 0 || IsVirtual(schema)
+        definition->AutoIncrementColumn() < 0 || IsVirtualSchema(schema)
             ? 0
             : context.server.instance().transactions()->NextAutoIncrement(*definition);
     ResultRows rows(context.sink, {{"Table", 64}, {"Create Table", 65535}});
@@ -293,7 +289,7 @@ exec::StatementResult ShowCreateTableOrView(StatementContext& context, const Sho
 exec::StatementResult ShowCreateDatabase(StatementContext& context, const ShowStatement& show) {
   const std::string name(show.name.table);
   ResultRows rows(context.sink, {{"Database", 64}, {"Create Database", 1024}});
-  if (IsVirtual(name)) {
+  if (IsVirtualSchema(name)) {
     rows.Add({name,
               fmt::format("CREATE DATABASE `{}` /*!40100 DEFAULT CHARACTER SET utf8mb3 */", name)});
     return rows.Finish();

@@ -146,6 +146,11 @@ std::string_view VirtualHints::Get(std::string_view column) const {
   return {};
 }
 
+bool IsVirtualSchema(std::string_view schema) {
+  return types::EqualsIgnoreAsciiCase(schema, "information_schema") ||
+         types::EqualsIgnoreAsciiCase(schema, "performance_schema");
+}
+
 std::unique_ptr<exec::VirtualTables> MakeVirtualTables(Server&) {
   return std::make_unique<SpecTables>();
 }

@@ -82,6 +82,9 @@ struct VirtualTableSpec {
   VirtualFill fill;  // null: always empty
 };
 
+/// information_schema, performance_schema.
+bool IsVirtualSchema(std::string_view schema);
+
 std::unique_ptr<exec::VirtualTables> MakeVirtualTables(Server& server);
 
 // The families, each in its file.

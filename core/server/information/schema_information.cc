@@ -37,11 +37,6 @@ bool SeesTable(Session& session, std::string_view schema, std::string_view table
   return session.server().accounts().SeesTable(session, schema, table);
 }
 
-bool IsVirtualSchema(std::string_view schema) {
-  return types::EqualsIgnoreAsciiCase(schema, kInformationSchema) ||
-         types::EqualsIgnoreAsciiCase(schema, kPerformanceSchema);
-}
-
 /// Real schemas and the virtual ones, those a hint leaves.
 std::vector<std::string> SchemaNames(Session& session, std::string_view wanted) {
   std::vector<std::string> names;
