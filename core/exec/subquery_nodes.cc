@@ -173,7 +173,7 @@ bool SubqueryExpr::IsConstant() const {
 }
 
 bool SubqueryExpr::is_row() const {
-  return kind_ == SubqueryKind::kScalar && query_->columns.size() > 1;
+  return kind_ == SubqueryKind::kScalar && !is_part_ && query_->columns.size() > 1;
 }
 
 Value SubqueryExpr::Eval(EvalContext& context) const {

@@ -43,7 +43,10 @@ class SubqueryExpr final : public Expression {
   void set_hashable(bool hashable) { hashable_ = hashable; }
   void set_all(bool all) { all_ = all; }
   /// A row subquery's column beside the first one: (a, b) = (SELECT …) takes them apart.
-  void set_column(uint32_t column) { column_ = column; }
+  void set_column(uint32_t column) {
+    column_ = column;
+    is_part_ = true;
+  }
   uint32_t state_id() const { return state_id_; }
   /// A subquery of several columns that was not taken apart yet.
   bool is_row() const;
@@ -59,6 +62,7 @@ class SubqueryExpr final : public Expression {
   BoundQuery* query_;
   uint32_t state_id_;
   uint32_t column_ = 0;
+  bool is_part_ = false;  // one column of a row subquery
   bool hashable_ = false;
   bool all_ = false;
   std::vector<Expression*> left_;

@@ -131,6 +131,7 @@ Expression* Binder::BindAggregate(const sql::AggregateCall& call) {
   }
   inside_aggregate_ = false;
 
+  PrepareArguments(&aggregate);
   uint32_t depth_min = UINT32_MAX;
   for (Expression* arg : aggregate.args) {
     WalkExpression(arg, [&](Expression* node) {
@@ -176,6 +177,52 @@ Expression* Binder::BindAggregate(const sql::AggregateCall& call) {
   return slot;
 }
 
+/// Brings the arguments into the form the accumulators take: text for GROUP_CONCAT, numbers for
+/// sums.
+void Binder::PrepareArguments(Aggregate* aggregate) {
+  auto is_number = [](const types::DataType& type) {
+    return type.IsNumeric() || type.id == types::TypeId::kNull;
+  };
+  types::DataType number;
+  switch (aggregate->kind) {
+    case AggregateKind::kGroupConcat:
+      aggregate->args = {Call("concat", aggregate->args)};
+      return;
+    case AggregateKind::kBitAnd:
+    case AggregateKind::kBitOr:
+    case AggregateKind::kBitXor:
+      if (aggregate->args[0]->type().IsInteger()) return;
+      number.id = types::TypeId::kBigInt;
+      number.is_unsigned = true;
+      break;
+    case AggregateKind::kSum:
+    case AggregateKind::kAvg:
+    case AggregateKind::kStdPop:
+    case AggregateKind::kStdSamp:
+    case AggregateKind::kVarPop:
+    case AggregateKind::kVarSamp: {
+      const types::DataType& type = aggregate->args[0]->type();
+      if (is_number(type)) return;
+      number.id = types::TypeId::kDouble;
+      number.scale = 31;
+      if (type.id == types::TypeId::kBit) {
+        number = {};
+        number.id = types::TypeId::kBigInt;
+        number.is_unsigned = true;
+      } else if (type.IsTemporal()) {
+        number = {};
+        number.id = types::TypeId::kDecimal;
+        number.precision = static_cast<uint8_t>(14 + type.scale);
+        number.scale = type.scale;
+      }
+      break;
+    }
+    default:
+      return;
+  }
+  aggregate->args[0] = CastTo(aggregate->args[0], number);
+}
+
 /// The arguments of an aggregate that belongs `up` queries further out are read there.
 void Binder::MoveReferences(const std::vector<ColumnExpr*>& columns, uint32_t up,
                             uint32_t owner_level) {
@@ -206,6 +253,13 @@ Expression* Binder::BindWindow(const sql::AggregateCall& call) {
   for (const sql::Expression* argument : call.arguments)
     window.args.push_back(BindScalar(*argument));
   BindWindowSpecification(*call.over, &window, 0);
+  if (window.is_aggregate) {
+    Aggregate aggregate;
+    aggregate.kind = window.aggregate;
+    aggregate.args = std::move(window.args);
+    PrepareArguments(&aggregate);
+    window.args = std::move(aggregate.args);
+  }
   window.type = window.is_aggregate ? AggregateType(window.aggregate, window.args, session_)
                                     : WindowType(call.function, window.args);
   QueryBlock* block = scope_->block;

@@ -8,6 +8,7 @@
 #include "core/exec/stack.h"
 #include "core/exec/subquery_nodes.h"
 #include "core/exec/text.h"
+#include "core/types/collation.h"
 
 namespace sixfold::exec {
 
@@ -278,12 +279,12 @@ Expression* Binder::BindUnary(const sql::Unary& unary) {
       if (const auto* literal = sql::TryAs<sql::Literal>(unary.operand)) {
         if (Expression* folded = BindNegatedLiteral(*literal)) return folded;
       }
-      return Call("neg", {BindScalar(*unary.operand)});
+      return Call("neg", {HexToNumber(BindScalar(*unary.operand))});
     }
     case sql::UnaryOperator::kNot:
       return Call("not", {BindScalar(*unary.operand)});
     case sql::UnaryOperator::kBitNot:
-      return Call("~", {BindScalar(*unary.operand)});
+      return Call("~", {HexToNumber(BindScalar(*unary.operand))});
   }
   Raise(kErNotSupported, "this operator");
 }
@@ -295,13 +296,29 @@ Expression* Binder::BindBinary(const sql::Binary& binary) {
   if (binary.op == BinaryOperator::kSoundsLike) {
     return Call("=", {Call("soundex", {Scalar(left)}), Call("soundex", {Scalar(right)})});
   }
+  const bool bits = binary.op >= BinaryOperator::kBitOr && binary.op <= BinaryOperator::kShiftRight;
+  auto is_bytes = [](const Expression* e) {
+    const auto* literal = dynamic_cast<const LiteralExpr*>(e);
+    return e->type().IsString() && e->type().collation == &types::kBinaryCollation &&
+           (literal == nullptr || !literal->is_hex());
+  };
+  if (!bits || (!is_bytes(left) && !is_bytes(right))) {
+    left = HexToNumber(left);
+    right = HexToNumber(right);
+  }
   return Call(OperatorName(binary.op), {Scalar(left), Scalar(right)});
 }
 
 Expression* Binder::Compare(BinaryOperator op, Expression* left, Expression* right) {
   const std::vector<Expression*> left_items = RowItems(left);
   const std::vector<Expression*> right_items = RowItems(right);
-  if (left_items.empty() && right_items.empty()) return Call(OperatorName(op), {left, right});
+  if (left_items.empty() && right_items.empty()) {
+    if (left->type().IsNumeric() || left->type().id == types::TypeId::kBit)
+      right = HexToNumber(right);
+    if (right->type().IsNumeric() || right->type().id == types::TypeId::kBit)
+      left = HexToNumber(left);
+    return Call(OperatorName(op), {left, right});
+  }
   if (left_items.size() != right_items.size()) {
     Raise(kErOperandColumns, std::max<size_t>(1, left_items.size()));
   }

@@ -83,10 +83,13 @@ const FromColumn* Binder::FindColumn(const Scope& scope, const sql::ColumnRefere
 
 const SelectAlias* Binder::FindAlias(const Scope& scope, std::string_view name) {
   if (scope.aliases == nullptr) return nullptr;
+  const SelectAlias* unaliased = nullptr;
   for (const SelectAlias& alias : *scope.aliases) {
-    if (EqualNames(alias.name, name)) return &alias;
+    if (!EqualNames(alias.name, name)) continue;
+    if (alias.is_explicit) return &alias;
+    if (unaliased == nullptr) unaliased = &alias;
   }
-  return nullptr;
+  return unaliased;
 }
 
 Expression* Binder::BindAlias(const Scope& scope, const SelectAlias& alias) {

@@ -87,7 +87,7 @@ void Binder::BindSelect(const sql::QuerySpecification& select, const sql::QueryE
       }
       continue;
     }
-    aliases->push_back({std::string(ItemName(item)), item.expression, {}});
+    aliases->push_back({std::string(ItemName(item)), item.expression, {}, item.has_alias});
     block->grouped_syntax |= ContainsAggregate(*item.expression);
   }
   block->grouped_syntax |=

@@ -70,6 +70,8 @@ class Binder {
   Expression* StringLiteral8(std::string_view text);
   Expression* IntLiteral(int64_t value);
   Expression* NullLiteral();
+  /// x'…' where a number is wanted: the number.
+  Expression* HexToNumber(Expression* expression);
   Expression* Conjunction(const std::vector<Expression*>& conjuncts);
   /// Converts to the type as CAST or assignment between expressions would; the same when equal.
   Expression* CastTo(Expression* expression, const types::DataType& type);
@@ -166,6 +168,7 @@ class Binder {
   void BindRangeFrame(const sql::WindowSpecification& over, WindowCall* window);
   std::string_view session_function_schema() const;
   types::DataType session_text_type() const;
+  void PrepareArguments(Aggregate* aggregate);
   void MoveReferences(const std::vector<ColumnExpr*>& columns, uint32_t up, uint32_t owner_level);
 
   // bind_name.cc

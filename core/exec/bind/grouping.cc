@@ -14,6 +14,11 @@ class GroupRewriter {
   GroupRewriter(Binder& binder, QueryBlock* block) : binder_(binder), block_(block) {}
 
   Expression* Rewrite(Expression* e) {
+    if (auto* constant = dynamic_cast<ConstantExpr*>(e)) {
+      // ROLLUP makes NULLs of constant keys: what holds one is constant no more.
+      Expression* inner = Rewrite(constant->inner());
+      return inner->IsConstant() ? e : inner;
+    }
     for (uint32_t k = 0; k < block_->group_by.size(); k++) {
       if (!SameExpression(e, block_->group_by[k])) continue;
       if (auto* column = dynamic_cast<ColumnExpr*>(e)) {

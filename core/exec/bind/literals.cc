@@ -146,6 +146,16 @@ Expression* Binder::BindLiteral(const sql::Literal& literal) {
   return NullLiteral();
 }
 
+Expression* Binder::HexToNumber(Expression* expression) {
+  const auto* literal = dynamic_cast<LiteralExpr*>(expression);
+  if (literal == nullptr || !literal->is_hex()) return expression;
+  uint64_t number = 0;
+  for (const char c : literal->value().bytes()) number = number << 8 | static_cast<uint8_t>(c);
+  auto* made = arena()->New<LiteralExpr>(Value::Uint(number), LiteralInteger(20, true));
+  made->set_coercibility(5);
+  return made;
+}
+
 Expression* Binder::TextLiteral(const sql::Literal& literal) {
   const types::Collation* collation = session_.connection_collation();
   if (!literal.introducer.empty()) {

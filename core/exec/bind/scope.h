@@ -59,6 +59,7 @@ struct SelectAlias {
   std::string name;
   const sql::Expression* expression = nullptr;  // null: a column of *
   FromColumn column;
+  bool is_explicit = false;  // written with AS: found before columns that only have the name
 };
 
 struct Scope {

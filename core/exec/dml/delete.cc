@@ -3,6 +3,7 @@
 
 #include "core/exec/bind/binder.h"
 #include "core/exec/bind/errors.h"
+#include "core/exec/dml/row_program.h"
 #include "core/exec/dml/target.h"
 #include "core/exec/operators/operator.h"
 #include "core/exec/operators/row_store.h"
@@ -29,6 +30,7 @@ class DeletePlan final : public Plan {
 
   std::deque<ChangeTarget> targets_;
   bool single_ = true;
+  bool ignore_ = false;
   const Operator* root_ = nullptr;
   QueryBlock block_;
   uint32_t width_ = 0;
@@ -47,8 +49,7 @@ class DeletePlan final : public Plan {
       arena.Reset();
       for (uint32_t r = 0; r < batch->rows(); r++) {
         for (uint32_t c = 0; c < row.size(); c++) row[c] = batch->at(target.begin + c, r);
-        DeleteRow(target, row, *writer, &arena);
-        deleted++;
+        if (DeleteRow(target, row, *writer, execution.session(), &arena)) deleted++;
       }
     }
     return deleted;
@@ -73,17 +74,17 @@ class DeletePlan final : public Plan {
         std::string key;
         AppendRowIdentity(target, row.data(), &key);
         if (!seen.insert(key).second) continue;
-        DeleteRow(target, row, *writer, &arena);
-        deleted++;
+        if (DeleteRow(target, row, *writer, execution.session(), &arena)) deleted++;
       }
     }
     return deleted;
   }
 
-  static void DeleteRow(const ChangeTarget& target, std::span<const Value> row,
-                        txn::TableWriter& writer, Arena* arena) {
+  bool DeleteRow(const ChangeTarget& target, std::span<const Value> row, txn::TableWriter& writer,
+                 SessionContext& session, Arena* arena) const {
     const Value row_id = target.table->implicit_row_id ? row[target.width()] : Value::Null();
-    writer.Delete(row.first(target.width()), row_id, arena);
+    return TryChange(ignore_, session,
+                     [&] { writer.Delete(row.first(target.width()), row_id, arena); });
   }
 };
 
@@ -103,6 +104,7 @@ void BindDelete(SessionContext& session, const sql::DeleteStatement& statement, 
     scope->ctes = binder.AddCtes(statement.with, statement.recursive, nullptr, nullptr);
   binder.BindFrom(*statement.tables, scope, &block->joins);
   plan->single_ = statement.targets.empty();
+  plan->ignore_ = statement.ignore;
   auto add_target = [&](const FromTable& table) {
     TableRef* ref = BaseOf(table);
     if (ref == nullptr) Raise(kErNonUpdatable, table.alias, "DELETE");

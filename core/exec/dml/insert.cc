@@ -94,6 +94,7 @@ class InsertBinder {
       if (plan_->query_->columns.size() != plan_->columns_.size()) Raise(kErWrongValueCount, 1);
     } else {
       BindRows(*table);
+      target.values_read_columns = !target.program->ref->references.empty();
     }
     BindOnDuplicate(*table);
     AssignRowSlots(target.program);
@@ -151,9 +152,7 @@ class InsertBinder {
         const bool is_default = keyword != nullptr && keyword->column == nullptr;
         const catalog::ColumnDef& column = table.columns[plan_->columns_[i]];
         if (column.generated && !is_default) Raise(kErGeneratedValue, column.name, table.name);
-        bound.push_back(is_default ? nullptr
-                                   : binder_.BindScalarIn(item, plan_->target_.program->scope,
-                                                          Clause::kSelect));
+        bound.push_back(is_default ? nullptr : BindValue(item, column));
       }
       plan_->rows_.push_back(std::move(bound));
     }
@@ -164,6 +163,11 @@ class InsertBinder {
       plan_->columns_.erase(plan_->columns_.begin() + static_cast<long>(i));
       i--;
     }
+  }
+
+  Expression* BindValue(const sql::Expression& item, const catalog::ColumnDef& column) {
+    Expression* value = binder_.BindScalarIn(item, plan_->target_.program->scope, Clause::kSelect);
+    return column.type.IsNumeric() ? binder_.HexToNumber(value) : value;
   }
 
   void BindOnDuplicate(const catalog::TableDef& table) {

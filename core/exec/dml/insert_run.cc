@@ -33,7 +33,7 @@ InsertRun::~InsertRun() = default;
 void InsertRun::BeginRow() {
   rows_++;
   work_.NextRow(rows_);
-  work_.SetDefaults(target_.assigned);
+  work_.SetDefaults(target_.assigned, target_.values_read_columns);
 }
 
 uint64_t InsertRun::NextAutoIncrement() {
@@ -86,7 +86,9 @@ void InsertRun::WriteRow() {
   if (!work_.Check()) return;
   while (true) {
     const std::span<const Value> row = work_.Row();
-    const txn::WriteResult result = writer_->Insert(row, work_.arena());
+    txn::WriteResult result;
+    if (!TryChange(target_.ignore, session_, [&] { result = writer_->Insert(row, work_.arena()); }))
+      return;
     if (result.ok) {
       inserted_++;
       return;

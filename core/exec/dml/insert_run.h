@@ -19,7 +19,8 @@ struct InsertTarget {
   RowProgram* program = nullptr;
   bool replace = false;
   bool ignore = false;
-  std::vector<bool> assigned;  // by column: gets a value from the statement
+  bool values_read_columns = false;  // VALUES (1, a + 1)
+  std::vector<bool> assigned;        // by column: gets a value from the statement
   struct Update {
     uint32_t column = 0;
     Expression* value = nullptr;  // null: DEFAULT

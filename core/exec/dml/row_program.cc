@@ -156,10 +156,20 @@ Value RowWork::DefaultValue(uint32_t c) {
   return stored;
 }
 
-void RowWork::SetDefaults(const std::vector<bool>& assigned) {
+void RowWork::SetDefaults(const std::vector<bool>& assigned, bool fill) {
   for (uint32_t c = 0; c < program_.width(); c++) {
-    column(c) =
-        assigned[c] || program_.table->columns[c].generated ? Value::Null() : DefaultValue(c);
+    const catalog::ColumnDef& def = program_.table->columns[c];
+    if (def.generated) {
+      column(c) = Value::Null();
+    } else if (!assigned[c]) {
+      column(c) = DefaultValue(c);
+    } else if (!fill || def.type.nullable) {
+      column(c) = Value::Null();
+    } else {
+      column(c) = program_.defaults[c].expression != nullptr && !def.auto_increment
+                      ? DefaultValue(c)
+                      : types::ImplicitDefault(def.type, &arena_);
+    }
   }
 }
 
@@ -204,6 +214,22 @@ bool RowWork::Check() {
     return false;
   }
   return true;
+}
+
+bool TryChange(bool ignore, SessionContext& session, const std::function<void()>& change) {
+  if (!ignore) {
+    change();
+    return true;
+  }
+  try {
+    change();
+    return true;
+  } catch (const SqlError& error) {
+    const int number = error.number();
+    if (number != 1451 && number != 1452) throw;
+    session.diagnostics().Add(types::Severity::kWarning, error.code(), error.message());
+    return false;
+  }
 }
 
 bool SameRow(std::span<const Value> a, std::span<const Value> b) {

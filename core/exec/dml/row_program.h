@@ -67,7 +67,8 @@ class RowWork {
 
   /// Forgets the last row's memory.
   void NextRow(uint64_t row_number);
-  void SetDefaults(const std::vector<bool>& assigned);
+  /// `fill`: assigned columns get theirs too, for values that read them before they are set.
+  void SetDefaults(const std::vector<bool>& assigned, bool fill);
   types::Value DefaultValue(uint32_t c);
   /// Converts and checks NULL; several_rows: what one bad NULL does differs (MySQL's rule).
   void Assign(uint32_t c, Expression* expression, bool several_rows);
@@ -91,6 +92,9 @@ class RowWork {
   std::vector<types::Value> default_values_;
   std::vector<bool> default_known_;
 };
+
+/// Runs a change; under `ignore` a violated foreign key becomes a warning and false.
+bool TryChange(bool ignore, SessionContext& session, const std::function<void()>& change);
 
 /// The same bytes in all columns.
 bool SameRow(std::span<const types::Value> a, std::span<const types::Value> b);

@@ -153,7 +153,9 @@ class UpdatePlan final : public Plan {
     const Value row_id =
         target.change.table->implicit_row_id ? old_full[target.change.width()] : Value::Null();
     const std::span<const Value> row = work.Row();
-    const txn::WriteResult result = writer.Update(old_row, row, row_id, work.arena());
+    txn::WriteResult result;
+    const auto change = [&] { result = writer.Update(old_row, row, row_id, work.arena()); };
+    if (!TryChange(ignore_, *work.context().session, change)) return false;
     if (result.ok) return true;
     if (!ignore_) RaiseDuplicate(*target.change.table, result.duplicate_index, row);
     work.context().diagnostics->Add(
@@ -256,6 +258,7 @@ class UpdateBinder {
       if (!is_default && plan_->single_) {
         bound.value =
             binder_.BindScalarIn(*assignment.value, target.program->scope, Clause::kSelect);
+        if (def.type.IsNumeric()) bound.value = binder_.HexToNumber(bound.value);
       } else if (!is_default) {
         Expression* value = binder_.BindScalarIn(*assignment.value, scope, Clause::kSelect);
         bound.output = static_cast<uint32_t>(block->output.size());

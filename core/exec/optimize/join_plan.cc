@@ -9,6 +9,7 @@
 #include "core/exec/operators/derived_scan.h"
 #include "core/exec/operators/filter.h"
 #include "core/exec/operators/join.h"
+#include "core/exec/operators/project.h"
 #include "core/exec/operators/table_scan.h"
 #include "core/exec/operators/virtual_scan.h"
 #include "core/exec/session_context.h"
@@ -630,11 +631,18 @@ const Operator* JoinPlanner::Build(Nest* nest) {
   CHECK(first.table != nullptr);
   const Operator* root = nullptr;
   if (first.table->lateral) {
-    auto* one = binder_.arena()->New<DerivedScan>(
+    // Its plan expects the row of this block as its outer row, be it an empty one.
+    auto* scan = binder_.arena()->New<DerivedScan>(
         first.table->derived->root, first.table->alias, first.table->used,
         static_cast<uint32_t>(first.table->columns.size()), first.table->slot_begin,
         block_->joined_width, UINT32_MAX, std::vector<Expression*>{});
-    root = one;
+    JoinLayout layout;
+    layout.width = block_->joined_width;
+    layout.left_begin = layout.left_end = layout.right_begin = first.table->slot_begin;
+    layout.right_end = first.table->slot_end;
+    root =
+        binder_.arena()->New<LateralJoin>(binder_.arena()->New<SingleRow>(), scan, JoinKind::kInner,
+                                          layout, TakeLocal(&nest->conjuncts, first.mask, {}));
   } else {
     root = BuildLeaf(first, TakeLocal(&nest->conjuncts, first.mask, {}));
   }
