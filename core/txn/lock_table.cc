@@ -75,13 +75,13 @@ struct LockTable::Request {
   bool IsRange() const { return kind == Kind::kNextKey || kind == Kind::kGap; }
 };
 
-LockOwner::~LockOwner() { CHECK(records_ == nullptr && ranges_.empty() && waiting_ == nullptr); }
+LockOwner::~LockOwner() { DCHECK(records_ == nullptr && ranges_.empty() && waiting_ == nullptr); }
 
 LockTable::LockTable(Clock& clock) : clock_(clock) {}
 
 LockTable::~LockTable() {
   for (auto& [prefix, index] : indexes_) {
-    CHECK(index->queues.empty() && index->ranges.empty() && index->waiters.empty());
+    DCHECK(index->queues.empty() && index->ranges.empty() && index->waiters.empty());
   }
 }
 
