@@ -22,6 +22,8 @@ class SessionContext;
 
 /// True for the statements ExecuteDdl takes.
 bool IsDdl(const sql::Statement& tree);
+/// CREATE and DROP TEMPORARY TABLE, which do not commit.
+bool IsTemporaryDdl(const sql::Statement& tree);
 StatementResult ExecuteDdl(SessionContext& session, const sql::Statement& tree, std::string_view text, ResultSink& sink);
 
 /// CREATE USER … REVOKE, SET PASSWORD, SET DEFAULT ROLE.

@@ -10,6 +10,7 @@
 #include "core/server/instance.h"
 #include "core/server/server.h"
 #include "core/server/variable_ids.h"
+#include "core/txn/temporary_tables.h"
 #include "core/txn/transaction.h"
 #include "core/types/collation.h"
 #include "core/types/error_codes.h"
@@ -92,6 +93,11 @@ txn::Transaction& Session::OpenTransaction(bool explicitly) {
     options.lock_wait_timeout_ms =
         static_cast<uint64_t>(Variable(vars::InnodbLockWaitTimeout()).integer) * 1000;
     options.killed = &killed_;
+    options.autocommit = !explicitly;
+    if (temporary_tables_ == nullptr) {
+      temporary_tables_ = std::make_unique<txn::TemporaryTables>();
+    }
+    options.temporary = temporary_tables_.get();
     transaction_read_only_ = options.read_only;
     transaction_ = server_.instance().BeginTransaction(options);
     next_transaction_ = {};
@@ -196,6 +202,7 @@ protocol::SessionChanges Session::TakeChanges() { return std::exchange(changes_,
 
 void Session::Reset() {
   DropTransaction();
+  temporary_tables_.reset();
   variables_.Reset(server_.globals().Snapshot());
   user_variables_.clear();
   next_transaction_ = {};

@@ -27,6 +27,10 @@ namespace sixfold::protocol {
 class TlsSession;
 }
 
+namespace sixfold::txn {
+class TemporaryTables;
+}
+
 namespace sixfold::server {
 
 class Server;
@@ -188,6 +192,7 @@ class Session final : public exec::SessionContext {
   uint64_t execution_limit_ms_ = 0;
   std::map<std::string, UserVariableSlot, std::less<>> user_variables_;
 
+  std::unique_ptr<txn::TemporaryTables> temporary_tables_;
   std::unique_ptr<txn::Transaction> transaction_;
   bool in_transaction_ = false;
   bool transaction_read_only_ = false;

@@ -191,6 +191,11 @@ exec::StatementResult StatementRunner::RunExec(const Request& request, exec::Res
 
 exec::StatementResult StatementRunner::RunDdl(const Request& request, exec::ResultSink& sink,
                                               bool* commit) {
+  if (exec::IsTemporaryDdl(*request.tree)) {
+    // Nobody else sees it: it commits nothing, and a reader may do it, too.
+    return InTransaction(
+        [&] { return exec::ExecuteDdl(session_, *request.tree, request.text, sink); }, commit);
+  }
   CommitAndWait();
   if (!server_.instance().is_writer()) {
     throw MakeError(ErrorCode::kOptionPreventsStatement, "--read-only");

@@ -31,6 +31,7 @@ TableDef LikeTable(SessionContext& session, const sql::CreateTableStatement& tre
   table.schema = name.schema;
   table.name = name.table;
   table.id = TableId();
+  table.temporary = tree.temporary;
   for (catalog::IndexDef& index : table.indexes) index.id = IndexId();
   table.foreign_keys.clear();
   table.referenced_by.clear();
@@ -69,10 +70,15 @@ StatementResult CreateTable(SessionContext& session, const sql::CreateTableState
   session.RequirePrivilege("CREATE", name.schema, name.table, "");
   CheckTableName(name.table);
   txn::Transaction& transaction = session.transaction();
-  transaction.catalog_writer().LockTable(name.schema, name.table);
+  if (!tree.temporary) transaction.catalog_writer().LockTable(name.schema, name.table);
   const catalog::SchemaPtr schema = RequireSchema(session, name.schema);
-  if (transaction.catalog().FindTable(name.schema, name.table) != nullptr ||
-      transaction.catalog().FindView(name.schema, name.table) != nullptr) {
+  // A temporary table may hide another one, not another temporary one.
+  const catalog::TablePtr existing = transaction.catalog().FindTable(name.schema, name.table);
+  const bool taken = tree.temporary
+                         ? existing != nullptr && existing->temporary
+                         : (existing != nullptr && !existing->temporary) ||
+                               transaction.catalog().FindView(name.schema, name.table) != nullptr;
+  if (taken) {
     if (!tree.if_not_exists) throw MakeError(ErrorCode::kTableExistsError, name.table);
     session.diagnostics().Note(ErrorCode::kTableExistsError, name.table);
     return {};

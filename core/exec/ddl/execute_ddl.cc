@@ -47,6 +47,12 @@ bool IsDdl(const sql::Statement& tree) {
   return tree.kind >= Kind::kCreateDatabase && tree.kind <= Kind::kAlterRoutine;
 }
 
+bool IsTemporaryDdl(const sql::Statement& tree) {
+  if (const auto* create = sql::TryAs<sql::CreateTableStatement>(&tree)) return create->temporary;
+  if (const auto* drop = sql::TryAs<sql::DropTableStatement>(&tree)) return drop->temporary;
+  return false;
+}
+
 StatementResult ExecuteDdl(SessionContext& session, const sql::Statement& tree, std::string_view text, ResultSink&) {
   switch (tree.kind) {
     case Kind::kCreateDatabase: return CreateDatabase(session, sql::As<sql::CreateDatabaseStatement>(tree));

@@ -103,7 +103,7 @@ StatementResult DropTable(SessionContext& session, const sql::DropTableStatement
   for (const sql::TableName& written : tree.tables) {
     const DdlName name = ResolveDdlName(session, written);
     session.RequirePrivilege("DROP", name.schema, name.table, "");
-    transaction.catalog_writer().LockTable(name.schema, name.table);
+    if (!tree.temporary) transaction.catalog_writer().LockTable(name.schema, name.table);
     const TablePtr table = transaction.catalog().FindTable(name.schema, name.table);
     if (table != nullptr && (!tree.temporary || table->temporary)) {
       present.push_back(name);
