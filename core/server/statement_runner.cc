@@ -144,7 +144,7 @@ exec::StatementResult StatementRunner::Dispatch(const Request& request, exec::Re
     default:
       break;
   }
-  if (exec::IsDdl(tree)) return RunDdl(request, sink, commit);
+  if (exec::IsDdl(tree) || exec::IsAccountStatement(tree)) return RunDdl(request, sink, commit);
   StatementContext context{*this, server_, connection_, session_, request.text, sink};
   exec::StatementResult result = RunServerStatement(context, tree);
   if (context.release) pending_.release = true;
@@ -191,19 +191,20 @@ exec::StatementResult StatementRunner::RunExec(const Request& request, exec::Res
 
 exec::StatementResult StatementRunner::RunDdl(const Request& request, exec::ResultSink& sink,
                                               bool* commit) {
-  if (exec::IsTemporaryDdl(*request.tree)) {
-    // Nobody else sees it: it commits nothing, and a reader may do it, too.
-    return InTransaction(
-        [&] { return exec::ExecuteDdl(session_, *request.tree, request.text, sink); }, commit);
-  }
+  const auto body = [&] {
+    return exec::IsDdl(*request.tree)
+               ? exec::ExecuteDdl(session_, *request.tree, request.text, sink)
+               : exec::ExecuteAccountStatement(session_, *request.tree);
+  };
+  // Nobody else sees a temporary table: it commits nothing, and a reader may have one, too.
+  if (exec::IsTemporaryDdl(*request.tree)) return InTransaction(body, commit);
   CommitAndWait();
   if (!server_.instance().is_writer()) {
     throw MakeError(ErrorCode::kOptionPreventsStatement, "--read-only");
   }
   session_.OpenTransaction(/*explicitly=*/false);
   // A definition change commits by itself whatever autocommit says.
-  exec::StatementResult result = InTransaction(
-      [&] { return exec::ExecuteDdl(session_, *request.tree, request.text, sink); }, commit);
+  exec::StatementResult result = InTransaction(body, commit);
   *commit = true;
   return result;
 }
