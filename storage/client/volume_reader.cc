@@ -16,7 +16,7 @@ constexpr uint64_t kSilentNs = 200'000'000;    // longer than elsewhere: we move
 constexpr uint64_t kHomeSlackNs = 50'000'000;  // home may be this much behind in hearing
 constexpr uint64_t kShunNs = 5'000'000'000;
 constexpr uint64_t kRetryOpenNs = 500'000'000;
-constexpr uint64_t kPatienceUs = 20'000;  // for our AZ to reach what another has
+constexpr uint64_t kReaderPatienceUs = 20'000;  // for our AZ to reach what another has
 
 class HeldSnapshot final : public SnapshotHold {
  public:
@@ -156,7 +156,7 @@ AzMaps* MappedVolumeReader::AzFor(Lsn lsn) const {
 
 bool MappedVolumeReader::WaitApplied(Lsn lsn, uint64_t timeout_us) {
   while (true) {
-    uint64_t patience_us = std::min(timeout_us, kPatienceUs);
+    uint64_t patience_us = std::min(timeout_us, kReaderPatienceUs);
     if (current().WaitApplied(lsn, patience_us)) return true;
     if (AzFor(lsn) != nullptr) return true;  // views at `lsn` go there
     timeout_us -= patience_us;
