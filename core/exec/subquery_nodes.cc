@@ -176,15 +176,28 @@ bool SubqueryExpr::is_row() const {
   return kind_ == SubqueryKind::kScalar && !is_part_ && query_->columns.size() > 1;
 }
 
-Value SubqueryExpr::Eval(EvalContext& context) const {
-  Execution* execution = context.execution;
-  if (execution == nullptr) return Value::Null();
-  auto* run = execution->state<SubqueryRun>(state_id_);
+SubqueryRun& SubqueryExpr::RunOf(Execution& execution) const {
+  auto* run = execution.state<SubqueryRun>(state_id_);
   if (run == nullptr) {
-    auto made = std::make_unique<SubqueryRun>(*this, *execution);
+    auto made = std::make_unique<SubqueryRun>(*this, execution);
     run = made.get();
-    execution->set_state(state_id_, std::move(made));
+    execution.set_state(state_id_, std::move(made));
   }
+  return *run;
+}
+
+std::vector<Value> SubqueryExpr::Values(EvalContext& context, types::DataType* type) const {
+  SubqueryResult& result = RunOf(*context.execution).Result(context);
+  const types::DataType& column = query_->columns[0].type;
+  *type = hashable_ ? HashType(left_[0]->type(), column) : column;
+  std::vector<Value> values;
+  for (size_t r = 0; r < result.rows->size(); r++) values.push_back(result.rows->row(r)[0]);
+  return values;
+}
+
+Value SubqueryExpr::Eval(EvalContext& context) const {
+  if (context.execution == nullptr) return Value::Null();
+  SubqueryRun* run = &RunOf(*context.execution);
   switch (kind_) {
     case SubqueryKind::kScalar:
       return EvalScalar(*run, context);

@@ -47,12 +47,16 @@ class SubqueryExpr final : public Expression {
     column_ = column;
     is_part_ = true;
   }
+  bool hashable() const { return hashable_; }
+  /// IN: the values of the subquery's only column, and the type they are kept in.
+  std::vector<types::Value> Values(EvalContext& context, types::DataType* type) const;
   uint32_t state_id() const { return state_id_; }
   /// A subquery of several columns that was not taken apart yet.
   bool is_row() const;
 
  private:
   friend class SubqueryRun;
+  class SubqueryRun& RunOf(Execution& execution) const;
   types::Value EvalScalar(class SubqueryRun& run, EvalContext& context) const;
   types::Value EvalExists(class SubqueryRun& run, EvalContext& context) const;
   types::Value EvalIn(class SubqueryRun& run, EvalContext& context) const;

@@ -6,6 +6,7 @@
 #include "core/exec/bind/binder.h"
 #include "core/exec/bind/errors.h"
 #include "core/exec/dml/insert_run.h"
+#include "core/exec/dml/view_target.h"
 #include "core/exec/nodes.h"
 #include "core/exec/operators/operator.h"
 #include "core/exec/plan.h"
@@ -81,11 +82,17 @@ class InsertBinder {
     target.table = table;
     target.replace = insert_.replace;
     target.ignore = insert_.ignore;
-    binder_.RequirePrivilege("INSERT", table->schema, table->name);
+    if (view_.table == nullptr) binder_.RequirePrivilege("INSERT", table->schema, table->name);
     if (insert_.replace) binder_.RequirePrivilege("DELETE", table->schema, table->name);
     if (!insert_.on_duplicate.empty())
       binder_.RequirePrivilege("UPDATE", table->schema, table->name);
-    target.program = NewRowProgram(binder_, table, table->name);
+    target.program =
+        NewRowProgram(binder_, table, view_.table != nullptr ? view_.alias : table->name);
+    for (const sql::Expression* check : view_.checks) {
+      target.program->view_checks.push_back(
+          {view_def_->schema, view_def_->name,
+           binder_.BindScalarIn(*check, target.program->scope, Clause::kWhere)});
+    }
     BindColumns(*table);
     target.assigned.assign(table->columns.size(), false);
     for (uint32_t c : plan_->columns_) target.assigned[c] = true;
@@ -109,14 +116,29 @@ class InsertBinder {
     catalog::TablePtr table =
         session_.transaction().catalog().FindTable(schema, insert_.table.table);
     if (table == nullptr) {
-      if (session_.transaction().catalog().FindView(schema, insert_.table.table) != nullptr) {
-        Raise(1471, std::string(insert_.table.table), "INSERT");
-      }
-      Raise(kErNoSuchTable, schema, std::string(insert_.table.table));
+      const catalog::ViewPtr view =
+          session_.transaction().catalog().FindView(schema, insert_.table.table);
+      if (view == nullptr) Raise(kErNoSuchTable, schema, std::string(insert_.table.table));
+      view_ = FindViewTarget(binder_, view, false, 0);
+      if (view_.table == nullptr) Raise(1471, view->name, "INSERT");
+      binder_.RequirePrivilege("INSERT", view->schema, view->name);
+      view_def_ = view;
+      table = view_.table;
+      binder_.memory().used_tables.push_back({table->schema, table->name, table->version, false});
+      return table;
     }
     binder_.memory().used_tables.push_back(
         {schema, std::string(insert_.table.table), table->version, false});
     return table;
+  }
+
+  /// Of a column under the name it has in the statement's target; -1: none.
+  int OrdinalOf(const catalog::TableDef& table, std::string_view name) const {
+    if (view_.table == nullptr) return table.ColumnOrdinal(name);
+    for (const ViewTarget::Column& column : view_.columns) {
+      if (EqualNames(column.name, name)) return static_cast<int>(column.ordinal);
+    }
+    return -1;
   }
 
   void BindColumns(const catalog::TableDef& table) {
@@ -124,13 +146,18 @@ class InsertBinder {
     const bool empty_rows =
         insert_.query == nullptr && !insert_.rows.empty() && insert_.rows[0]->items.empty();
     if (insert_.columns.empty() && !empty_rows) {
+      if (view_.table != nullptr) {
+        for (const ViewTarget::Column& column : view_.columns)
+          plan_->columns_.push_back(column.ordinal);
+        return;
+      }
       for (uint32_t c = 0; c < table.columns.size(); c++) {
         if (!table.columns[c].invisible) plan_->columns_.push_back(c);
       }
       return;
     }
     for (const sql::ColumnReference* name : insert_.columns) {
-      const int ordinal = table.ColumnOrdinal(name->column);
+      const int ordinal = OrdinalOf(table, name->column);
       if (ordinal < 0) Raise(kErBadField, std::string(name->column), "field list");
       for (uint32_t other : plan_->columns_) {
         if (other == static_cast<uint32_t>(ordinal))
@@ -174,13 +201,13 @@ class InsertBinder {
     if (insert_.on_duplicate.empty()) return;
     RowProgram* program = plan_->target_.program;
     binder_.values_column = [this, program, &table](const sql::ColumnReference& name) {
-      const int ordinal = table.ColumnOrdinal(name.column);
+      const int ordinal = OrdinalOf(table, name.column);
       if (ordinal < 0) Raise(kErBadField, std::string(name.column), "field list");
       return binder_.NewColumn(program->inserted, static_cast<uint32_t>(ordinal));
     };
     if (!insert_.row_alias.empty()) AddRowAlias(table);
     for (const sql::Assignment& assignment : insert_.on_duplicate) {
-      const int ordinal = table.ColumnOrdinal(assignment.column->column);
+      const int ordinal = OrdinalOf(table, assignment.column->column);
       if (ordinal < 0) Raise(kErBadField, std::string(assignment.column->column), "field list");
       const auto column = static_cast<uint32_t>(ordinal);
       const auto* keyword = sql::TryAs<sql::Default>(assignment.value);
@@ -213,6 +240,8 @@ class InsertBinder {
   const sql::InsertStatement& insert_;
   InsertPlan* plan_;
   Binder& binder_;
+  ViewTarget view_;
+  catalog::ViewPtr view_def_;
 };
 
 }  // namespace

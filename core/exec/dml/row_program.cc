@@ -96,8 +96,8 @@ RowProgram* NewRowProgram(Binder& binder, const catalog::TablePtr& table, std::s
   }
   for (const catalog::CheckDef& check : table->checks) {
     if (!check.enforced) continue;
-    program->checks.push_back(
-        {check.name, binder.BindText(check.expression, program->scope, Clause::kWhere)});
+    program->checks.push_back({table->schema, check.name,
+                               binder.BindText(check.expression, program->scope, Clause::kWhere)});
   }
   return program;
 }
@@ -211,6 +211,12 @@ bool RowWork::Check() {
     if (value.is_null() || IsTrue(value)) continue;
     if (!ignore_) Raise(kErCheckViolated, check.name);
     execution_.session().diagnostics().Warn(static_cast<ErrorCode>(kErCheckViolated), check.name);
+    return false;
+  }
+  for (const RowProgram::Check& check : program_.view_checks) {
+    if (IsTrue(check.expression->Eval(context_))) continue;
+    if (!ignore_) Raise(1369, check.schema, check.name);
+    execution_.session().diagnostics().Warn(static_cast<ErrorCode>(1369), check.schema, check.name);
     return false;
   }
   return true;

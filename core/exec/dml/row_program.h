@@ -37,10 +37,11 @@ struct RowProgram {
   std::vector<Computed> generated;  // in column order
   std::vector<Computed> on_update;
   struct Check {
-    std::string name;
+    std::string schema, name;
     Expression* expression = nullptr;
   };
   std::vector<Check> checks;
+  std::vector<Check> view_checks;  // WITH CHECK OPTION: must be true
   int auto_increment = -1;
 
   uint32_t width() const { return static_cast<uint32_t>(table->columns.size()); }

@@ -1,5 +1,7 @@
 #include "core/exec/operators/access_path.h"
 
+#include "core/exec/bind/block.h"
+#include "core/exec/subquery_nodes.h"
 #include "core/exec/values.h"
 
 namespace sixfold::exec {
@@ -50,6 +52,26 @@ void AddPoint(const IntervalSpec& spec, const types::DataType& type, EvalContext
       return;
     default:
       return;
+  }
+}
+
+void AddSubqueryPoints(const SubqueryExpr& subquery, const types::DataType& type,
+                       EvalContext& context, Arena* arena, Intervals* out) {
+  const types::DataType& from = subquery.query().columns[0].type;
+  types::DataType stored;
+  for (const Value& value : subquery.Values(context, &stored)) {
+    if (value.is_null()) continue;
+    Value converted;
+    const IndexFit fit = ConvertForIndex(value, subquery.hashable() ? stored : from, type,
+                                         context.execution->Conversion(arena), &converted);
+    if (fit == IndexFit::kUnusable) {
+      out->push_back(NotNull());
+    } else if (fit == IndexFit::kExact) {
+      Interval point;
+      point.has_lower = point.has_upper = true;
+      point.lower = point.upper = converted;
+      out->push_back(point);
+    }
   }
 }
 
@@ -154,7 +176,9 @@ Intervals EvaluatePart(const KeyPartAccess& part, EvalContext& context, Arena* a
   for (const std::vector<IntervalSpec>& predicate : part.predicates) {
     Intervals list;
     for (const IntervalSpec& spec : predicate) {
-      if (spec.is_null) {
+      if (spec.in_subquery != nullptr) {
+        AddSubqueryPoints(*spec.in_subquery, part.type, context, arena, &list);
+      } else if (spec.is_null) {
         Interval null_point;
         null_point.has_lower = null_point.has_upper = true;
         list.push_back(null_point);

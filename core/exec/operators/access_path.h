@@ -25,6 +25,8 @@ struct IntervalSpec {
   bool is_null = false;
   bool not_null = false;   // col IS NOT NULL
   bool null_safe = false;  // col <=> expr
+  /// col IN (subquery): its rows are the values.
+  const class SubqueryExpr* in_subquery = nullptr;
   bool equality() const { return is_null || (lower != nullptr && lower == upper); }
 };
 

@@ -10,6 +10,7 @@
 #include "core/types/collation.h"
 #include "core/types/decimal.h"
 #include "core/types/diagnostics.h"
+#include "core/types/json.h"
 
 namespace sixfold::exec {
 
@@ -309,6 +310,62 @@ class NullAccumulator final : public Accumulator {
   Value Result(Arena*) override { return Value::Int(0); }
 };
 
+class JsonArrayAccumulator final : public Accumulator {
+ public:
+  JsonArrayAccumulator(const Aggregate& aggregate, Execution& execution)
+      : aggregate_(aggregate), execution_(execution) {}
+  void Reset() override {
+    array_ = types::Json::Array();
+    any_ = false;
+  }
+  void Add(const Value* args) override {
+    any_ = true;
+    Arena scratch;
+    array_.items.push_back(args[0].is_null() ? types::Json()
+                                             : types::ToJson(args[0], aggregate_.args[0]->type(),
+                                                             execution_.Conversion(&scratch)));
+  }
+  Value Result(Arena* arena) override {
+    return any_ ? Value::Json(arena->Copy(types::PrintJson(array_))) : Value::Null();
+  }
+
+ private:
+  const Aggregate& aggregate_;
+  Execution& execution_;
+  types::Json array_ = types::Json::Array();
+  bool any_ = false;
+};
+
+class JsonObjectAccumulator final : public Accumulator {
+ public:
+  JsonObjectAccumulator(const Aggregate& aggregate, Execution& execution)
+      : aggregate_(aggregate), execution_(execution) {}
+  void Reset() override {
+    object_ = types::Json::Object();
+    any_ = false;
+  }
+  void Add(const Value* args) override {
+    if (args[0].is_null()) throw MakeError(static_cast<ErrorCode>(3158));
+    any_ = true;
+    Arena scratch;
+    const types::ConversionContext conversion = execution_.Conversion(&scratch);
+    const std::string key(
+        types::ToTextIn(args[0], aggregate_.args[0]->type(), types::kUtf8mb4Charset, conversion));
+    object_.SetMember(key, args[1].is_null()
+                               ? types::Json()
+                               : types::ToJson(args[1], aggregate_.args[1]->type(), conversion));
+  }
+  Value Result(Arena* arena) override {
+    return any_ ? Value::Json(arena->Copy(types::PrintJson(object_))) : Value::Null();
+  }
+
+ private:
+  const Aggregate& aggregate_;
+  Execution& execution_;
+  types::Json object_ = types::Json::Object();
+  bool any_ = false;
+};
+
 class DistinctAccumulator final : public Accumulator {
  public:
   DistinctAccumulator(Accumulator* inner, const Aggregate& aggregate, Execution& execution)
@@ -379,8 +436,9 @@ Accumulator* NewPlain(const Aggregate& aggregate, Execution& execution, Arena* a
     case AggregateKind::kGrouping:
       return arena->New<NullAccumulator>();
     case AggregateKind::kJsonArrayAgg:
+      return arena->New<JsonArrayAccumulator>(aggregate, execution);
     case AggregateKind::kJsonObjectAgg:
-      throw MakeError(static_cast<ErrorCode>(1235), "JSON aggregates");
+      return arena->New<JsonObjectAccumulator>(aggregate, execution);
   }
   return arena->New<NullAccumulator>();
 }

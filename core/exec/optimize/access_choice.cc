@@ -90,12 +90,15 @@ AccessChoice AccessThrough(const AccessQuestion& question, uint32_t index, bool 
     for (const Sarg* sarg : others) {
       access.predicates.push_back(sarg->intervals);
       if (sarg->depends != 0) choice.depends_on_tables = true;
-      interval_count = std::max(interval_count, sarg->intervals.size());
+      interval_count =
+          std::max({interval_count, sarg->intervals.size(), static_cast<size_t>(sarg->points)});
       bool sarg_points = true;
-      for (const IntervalSpec& spec : sarg->intervals) sarg_points = sarg_points && spec.equality();
+      for (const IntervalSpec& spec : sarg->intervals) {
+        sarg_points = sarg_points && (spec.equality() || spec.in_subquery != nullptr);
+      }
       points_only = points_only && sarg_points;
       part_selectivity *= plan::IntervalSelectivity(
-          sarg->intervals.size(), sarg_points,
+          std::max(sarg->intervals.size(), static_cast<size_t>(sarg->points)), sarg_points,
           sarg->intervals[0].lower != nullptr && sarg->intervals[0].upper != nullptr,
           question.table_rows);
       if (all_exact && sarg->exact && !access.prefix)

@@ -178,6 +178,7 @@ const Operator* JoinPlanner::Plan(std::vector<Expression*>* rest) {
   root_->conjuncts = std::move(conjuncts);
   Order(root_.get(), 0);
   UseIndexOrder(root_.get());
+  UseExtreme(root_.get());
   CollectDead(root_.get());
   uint32_t next = 0;
   AssignSlots(root_.get(), &next);
@@ -418,6 +419,47 @@ void JoinPlanner::UseIndexOrder(Nest* nest) {
     first.access.path.backward = backward;
     first.access.path.ordered = true;
     ordered_ = true;
+    return;
+  }
+}
+
+/// MIN(c) and MAX(c) are the ends of an index whose parts before c have one value each.
+void JoinPlanner::UseExtreme(Nest* nest) {
+  if (!block_->single_group || block_->aggregates.size() != 1 || nest->steps.size() != 1) return;
+  const Aggregate& aggregate = block_->aggregates[0];
+  const bool maximum = aggregate.kind == AggregateKind::kMax;
+  if (!maximum && aggregate.kind != AggregateKind::kMin) return;
+  Step& step = nest->steps[0];
+  const ColumnExpr* column = ColumnOf(aggregate.args[0], block_);
+  if (column == nullptr || step.table == nullptr || step.table->kind != TableKind::kBase) return;
+  if (step.table->lock != txn::LockMode::kNone) return;
+  std::vector<uint32_t> used{column->ordinal()};
+  AccessQuestion question{step.table, nest->sargs, 0, TableRows(*step.table), used};
+  for (uint32_t i = 0; i < step.table->table->indexes.size(); i++) {
+    if (!IndexAllowed(*step.table, i)) continue;
+    AccessChoice choice = AccessThrough(question, i, false);
+    const std::set<size_t> exact(choice.exact_conjuncts.begin(), choice.exact_conjuncts.end());
+    if (exact.size() != nest->conjuncts.size() || choice.path.unique_point) continue;
+    const auto& parts = step.table->table->indexes[i].parts;
+    size_t at = 0;
+    while (at < choice.path.parts.size() && choice.path.parts[at].single_value) at++;
+    if (at >= parts.size() || parts[at].column != column->ordinal() || parts[at].prefix_length != 0)
+      continue;
+    if (at + 1 < choice.path.parts.size() || parts[at].descending) continue;
+    if (at == choice.path.parts.size()) {
+      KeyPartAccess part;
+      part.column = column->ordinal();
+      part.type = step.table->table->columns[column->ordinal()].type;
+      choice.path.parts.push_back(std::move(part));
+    }
+    IntervalSpec not_null;
+    not_null.not_null = true;
+    choice.path.parts[at].predicates.push_back({not_null});
+    choice.path.backward = maximum;
+    choice.path.ordered = true;
+    choice.rows = 1;
+    step.access = std::move(choice);
+    first_row_decides_ = true;
     return;
   }
 }

@@ -37,6 +37,8 @@ class JoinPlanner {
   /// Rows come in the order of these output columns already.
   bool ordered() const { return ordered_; }
   double rows() const { return rows_; }
+  /// The first row decides MIN or MAX, the block's only aggregate.
+  bool first_row_decides() const { return first_row_decides_; }
 
  private:
   struct Nest;
@@ -75,6 +77,7 @@ class JoinPlanner {
                 const std::vector<Conjunct>& conjuncts, TableMask available, double rows,
                 bool outer, double* cost, double* fanout);
   void UseIndexOrder(Nest* nest);
+  void UseExtreme(Nest* nest);
   bool ProvidesOrder(const TableRef& table, const AccessPath& path, bool* backward) const;
   void CollectDead(Nest* nest);
   void AssignSlots(Nest* nest, uint32_t* next);
@@ -93,6 +96,7 @@ class JoinPlanner {
   std::unique_ptr<Nest> root_;
   std::set<const Expression*> dead_;
   bool ordered_ = false;
+  bool first_row_decides_ = false;
   double rows_ = 1;
 };
 

@@ -64,7 +64,11 @@ const Operator* PlanBlock(Binder& binder, QueryBlock* block) {
   const bool needs_input =
       !rest.empty() || block->grouped || !block->having.empty() || !block->windows.empty();
   if (root == nullptr && needs_input) root = arena->New<SingleRow>();
-  if (!rest.empty()) root = Stack<Filter>(arena, root, 1, std::move(rest), 0, width);
+  if (!rest.empty()) root = Stack<Filter>(arena, root, 1, rest, 0, width);
+  if (planner.first_row_decides() && rest.empty()) {
+    root = Stack<Limit>(arena, root, 0, binder.IntLiteral(1), static_cast<Expression*>(nullptr),
+                        false);
+  }
   if (block->grouped) {
     root = Stack<HashAggregate>(arena, root, block->single_group ? 0 : 0.1, block,
                                 block->single_group);

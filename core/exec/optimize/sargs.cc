@@ -2,7 +2,9 @@
 
 #include "core/exec/function.h"
 #include "core/exec/nodes.h"
+#include "core/exec/operators/operator.h"
 #include "core/exec/subquery_nodes.h"
+#include "core/exec/values.h"
 #include "core/types/collation.h"
 
 namespace sixfold::exec {
@@ -84,8 +86,11 @@ class SargExtractor {
       : conjunct_(conjunct), ordinal_(ordinal), block_(block), out_(out) {}
 
   void Extract() {
+    if (conjunct_.is_volatile) return;
+    if (auto* subquery = dynamic_cast<SubqueryExpr*>(conjunct_.expression))
+      return FromSubquery(*subquery);
     auto* call = dynamic_cast<FunctionCall*>(Unwrap(conjunct_.expression));
-    if (call == nullptr || conjunct_.is_volatile) return;
+    if (call == nullptr) return;
     if (call->def().name == "or") return ExtractOr(*call);
     std::vector<Sarg> found;
     FromCall(*call, &found);
@@ -114,6 +119,24 @@ class SargExtractor {
       sarg.single_equality = spec.is_null;
       found->push_back(sarg);
     }
+  }
+
+  /// col IN (subquery that needs no row of this block).
+  void FromSubquery(SubqueryExpr& subquery) {
+    if (subquery.kind() != SubqueryKind::kIn || subquery.left().size() != 1) return;
+    ColumnExpr* column = ColumnOf(subquery.left()[0], block_);
+    if (column == nullptr || column->table()->kind != TableKind::kBase) return;
+    const BoundQuery& query = subquery.query();
+    if (query.volatile_result || !query.outer_references.empty()) return;
+    if (!HashComparable(column->type(), query.columns[0].type)) return;
+    if (column->type().IsString() && column->type().collation != query.columns[0].type.collation)
+      return;
+    Sarg sarg = Begin(column);
+    IntervalSpec spec;
+    spec.in_subquery = &subquery;
+    sarg.intervals.push_back(spec);
+    sarg.points = std::max(1.0, query.root->estimated_rows);
+    out_->push_back(std::move(sarg));
   }
 
   Sarg Begin(ColumnExpr* column) const {

@@ -24,6 +24,7 @@ struct Sarg {
   TableMask depends = 0;  // other tables of the block
   size_t conjunct = 0;
   bool single_equality = false;
+  double points = 0;   // IN (subquery): how many values are expected
   bool exact = false;  // the ranges decide alone: the conjunct needs no test
 };
 

@@ -1,0 +1,80 @@
+#include "core/exec/dml/view_target.h"
+
+#include "core/exec/bind/errors.h"
+#include "core/exec/session_context.h"
+#include "core/exec/text.h"
+#include "core/sql/parser.h"
+#include "core/txn/catalog_view.h"
+
+namespace sixfold::exec {
+
+namespace {
+
+/// Adds the view's columns over what it selects from; false: an item is no column.
+bool AddViewColumns(const sql::QuerySpecification& select, const ViewTarget& source,
+                    const catalog::ViewDef& view, ViewTarget* target) {
+  std::vector<ViewTarget::Column> items;
+  for (const sql::SelectItem& item : select.items) {
+    if (item.expression->kind == sql::Expression::Kind::kWildcard) {
+      items.insert(items.end(), source.columns.begin(), source.columns.end());
+      continue;
+    }
+    const auto* name = sql::TryAs<sql::ColumnReference>(item.expression);
+    if (name == nullptr) {
+      items.push_back({std::string(item.name), UINT32_MAX});
+      continue;
+    }
+    uint32_t ordinal = UINT32_MAX;
+    for (const ViewTarget::Column& column : source.columns) {
+      if (EqualNames(column.name, name->column)) ordinal = column.ordinal;
+    }
+    items.push_back({std::string(item.name), ordinal});
+  }
+  for (size_t i = 0; i < items.size(); i++) {
+    if (i < view.column_names.size()) items[i].name = view.column_names[i];
+    if (items[i].ordinal == UINT32_MAX) return false;
+  }
+  target->columns = std::move(items);
+  return true;
+}
+
+}  // namespace
+
+ViewTarget FindViewTarget(Binder& binder, const catalog::ViewPtr& view, bool outer_check,
+                          int depth) {
+  ViewTarget target;
+  if (depth > 16) return target;
+  const std::string_view text = binder.arena()->Copy(view->select_text);
+  const sql::QueryExpression* query = sql::ParseQuery(text, {}, binder.arena());
+  const auto* select = sql::TryAs<sql::QuerySpecification>(query->body);
+  if (select == nullptr || select->distinct || !select->group_by.empty() ||
+      select->having != nullptr || query->has_limit || select->from == nullptr) {
+    return target;
+  }
+  const auto* base = sql::TryAs<sql::BaseTable>(select->from);
+  if (base == nullptr) return target;
+  binder.memory().used_tables.push_back({view->schema, view->name, view->version, true});
+  const std::string schema(base->name.schema.empty() ? std::string_view(view->schema)
+                                                     : base->name.schema);
+  txn::CatalogView& catalog = binder.session().transaction().catalog();
+  const bool check = outer_check || !view->check_option.empty();
+  ViewTarget source;
+  if (catalog::TablePtr table = catalog.FindTable(schema, base->name.table)) {
+    source.table = table;
+    source.alias = std::string(base->alias.empty() ? base->name.table : base->alias);
+    for (uint32_t c = 0; c < table->columns.size(); c++)
+      source.columns.push_back({table->columns[c].name, c});
+  } else if (catalog::ViewPtr inner = catalog.FindView(schema, base->name.table)) {
+    source =
+        FindViewTarget(binder, inner, view->check_option == "CASCADED" || outer_check, depth + 1);
+  }
+  if (source.table == nullptr) return target;
+  if (!AddViewColumns(*select, source, *view, &target)) return target;
+  target.table = source.table;
+  target.alias = source.alias;
+  target.checks = source.checks;
+  if (check && select->where != nullptr) target.checks.push_back(select->where);
+  return target;
+}
+
+}  // namespace sixfold::exec
