@@ -7,6 +7,7 @@
 #include "core/protocol/reply.h"
 #include "core/server/accounts.h"
 #include "core/server/connection.h"
+#include "core/server/plan_cache.h"
 #include "core/server/prepared_statements.h"
 #include "core/server/result_rows.h"
 #include "core/server/server.h"
@@ -83,7 +84,8 @@ CommandRunner::CommandRunner(Server& server, Connection& connection, Session& se
       connection_(connection),
       session_(session),
       statements_(std::make_unique<StatementRunner>(server, connection, session)),
-      prepared_(std::make_unique<PreparedStatements>()) {
+      prepared_(std::make_unique<PreparedStatements>()),
+      plans_(std::make_unique<PlanCache>()) {
   session_.local_infile = [this](std::string_view name, bool first) {
     return ReadLocalFile(name, first);
   };
@@ -108,6 +110,7 @@ void CommandRunner::ReplyEof() {
 
 void CommandRunner::Reset() {
   prepared_->Clear();
+  plans_->Clear();
   session_.Reset();
 }
 
@@ -218,7 +221,35 @@ CommandRunner::Outcome CommandRunner::QueryText(std::string_view text) {
   }
   rest_ = text_;
   session_.SetCommand(CommandName(Command::kQuery), text_, true);
-  return RunStatements();
+  const auto cached = RunCached();
+  if (!cached) return RunStatements();
+  switch (*cached) {
+    case StatementRunner::Outcome::kParked:
+      return Outcome::kParked;
+    case StatementRunner::Outcome::kClose:
+      return Outcome::kClose;
+    default:
+      return Outcome::kReplied;
+  }
+}
+
+std::optional<StatementRunner::Outcome> CommandRunner::RunCached() {
+  CachedPlan* cached = nullptr;
+  try {
+    cached = plans_->Find(session_, text_, &parameters_);
+  } catch (const SqlError&) {
+    return std::nullopt;  // the plain way says what is wrong
+  }
+  if (cached == nullptr) return std::nullopt;
+  StatementRunner::Request request;
+  request.tree = cached->tree;
+  request.text = cached->text;
+  request.statement_text = text_;
+  request.cached = cached;
+  request.parameters = parameters_;
+  const StatementRunner::Outcome outcome = statements_->Run(request);
+  if (cached->plan == nullptr) plans_->Drop(cached);
+  return outcome;
 }
 
 CommandRunner::Outcome CommandRunner::RunStatements() {
@@ -231,7 +262,8 @@ CommandRunner::Outcome CommandRunner::RunStatements() {
     try {
       parsed = sql::Parse(source, options, &arena);
       if (!parsed.is_last && !(session_.capabilities() & capability::kMultiStatements)) {
-        const std::string_view next = source.substr(parsed.consumed);
+        std::string_view next = source.substr(parsed.consumed);
+        next.remove_prefix(std::min(next.find_first_not_of(" \t\r\n"), next.size()));
         throw MakeError(ErrorCode::kParseError, kSyntaxPrefix, next, 1);
       }
     } catch (const SqlError& error) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,7 @@ struct ExecuteStatement;
 namespace sixfold::server {
 
 class Connection;
+class PlanCache;
 class PreparedStatements;
 class Server;
 class Session;
@@ -51,6 +53,8 @@ class CommandRunner {
   Outcome Query(std::string_view body);
   Outcome QueryText(std::string_view text);
   Outcome RunStatements();
+  /// The plan cache's way; nothing: parse the text.
+  std::optional<StatementRunner::Outcome> RunCached();
   Outcome Prepare(std::string_view text);
   Outcome Execute(std::string_view body);
   StatementRunner::Outcome ExecuteNamed(const sql::ExecuteStatement& statement,
@@ -73,6 +77,7 @@ class CommandRunner {
   Session& session_;
   std::unique_ptr<StatementRunner> statements_;
   std::unique_ptr<PreparedStatements> prepared_;
+  std::unique_ptr<PlanCache> plans_;
   std::string text_;                         // of the command being run; trees point into it
   std::string_view rest_;                    // of text_, statements not run yet
   protocol::ExecuteRequest execute_;         // reused

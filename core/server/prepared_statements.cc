@@ -99,8 +99,9 @@ types::DateTime ToDateTime(const protocol::BinaryTemporal& t) {
 
 // Fields beyond a calendar's are refused as MySQL refuses them: the value becomes zero.
 bool SaneTemporal(const protocol::BinaryTemporal& t, bool is_time) {
-  if (t.minute > 59 || t.second > 59 || t.microsecond > 999999 || t.hour > 23) return false;
+  if (t.minute > 59 || t.second > 59 || t.microsecond > 999999) return false;
   if (is_time) return t.year <= 34;
+  if (t.hour > 23) return false;
   return t.year <= 9999 && t.month <= 12 && t.day <= 31;
 }
 

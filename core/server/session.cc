@@ -202,6 +202,7 @@ protocol::SessionChanges Session::TakeChanges() { return std::exchange(changes_,
 
 void Session::Reset() {
   DropTransaction();
+  tables_locked = false;
   temporary_tables_.reset();
   variables_.Reset(server_.globals().Snapshot());
   user_variables_.clear();

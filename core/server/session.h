@@ -127,6 +127,8 @@ class Session final : public exec::SessionContext {
     int read_only = -1;
     bool start_read_only = false;
   };
+  /// LOCK TABLES was said and UNLOCK TABLES not yet.
+  bool tables_locked = false;
   NextTransaction& next_transaction() { return next_transaction_; }
   bool transaction_read_only() const { return transaction_read_only_; }
 

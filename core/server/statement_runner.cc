@@ -13,6 +13,7 @@
 #include "core/server/accounts.h"
 #include "core/server/connection.h"
 #include "core/server/instance.h"
+#include "core/server/plan_cache.h"
 #include "core/server/server.h"
 #include "core/server/session.h"
 #include "core/server/statements.h"
@@ -182,6 +183,13 @@ exec::StatementResult StatementRunner::RunExec(const Request& request, exec::Res
       [&] {
         if (request.prepared != nullptr) {
           return request.prepared->Execute(session_, request.parameters, sink);
+        }
+        if (request.cached != nullptr) {
+          CachedPlan& cached = *request.cached;
+          if (cached.plan == nullptr) {
+            cached.plan = exec::Prepare(session_, *cached.tree, cached.text);
+          }
+          return cached.plan->Execute(session_, request.parameters, sink);
         }
         const auto prepared = exec::Prepare(session_, *request.tree, request.text);
         return prepared->Execute(session_, request.parameters, sink);

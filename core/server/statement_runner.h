@@ -34,6 +34,7 @@ namespace sixfold::server {
 class Connection;
 class Server;
 class Session;
+struct CachedPlan;
 
 class StatementRunner {
  public:
@@ -48,6 +49,8 @@ class StatementRunner {
     /// COM_STMT_EXECUTE and EXECUTE: planned before.
     exec::PreparedStatement* prepared = nullptr;
     std::span<const exec::Parameter> parameters;
+    /// A text statement of the plan cache: run its plan, or make it.
+    CachedPlan* cached = nullptr;
     /// Rows go here instead of to the client (cursors).
     exec::ResultSink* sink = nullptr;
   };

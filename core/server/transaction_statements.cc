@@ -67,6 +67,7 @@ exec::StatementResult StartTransaction(StatementContext& context,
                                        const sql::StartTransactionStatement& statement) {
   Session& session = context.session;
   context.runner.CommitAndWait();
+  session.tables_locked = false;
   if (statement.access != sql::AccessMode::kNotWritten) {
     const bool read_only = statement.access == sql::AccessMode::kReadOnly;
     session.next_transaction().start_read_only = read_only;
