@@ -9,7 +9,7 @@
 namespace sixfold::control {
 namespace {
 
-constexpr uint64_t kHealthyAfterMs = 5'000;  // having lived this long, the back-off starts over
+constexpr uint64_t kHealthyAfterMs = 1'000;  // having lived this long, the back-off starts over
 
 }  // namespace
 
