@@ -124,10 +124,29 @@ Status ClusterControl::OpenListeners(const std::map<std::string, ProcessIdentity
     if (const auto found = held.find(endpoint.name); found != held.end()) {
       listeners_[endpoint.name] = std::move(found->second);
     } else {
-      ASSIGN_OR_RETURN(listeners_[endpoint.name], topology::OpenListener(endpoint));
+      ASSIGN_OR_RETURN(listeners_[endpoint.name], OpenAsBefore(endpoint));
     }
   }
   return OkStatus();
+}
+
+/// Port 0 picks a port once and then tries to keep it: clients of a cluster that was restarted, or
+/// died, find it where it was.
+StatusOr<UniqueFd> ClusterControl::OpenAsBefore(const EndpointConfig& endpoint) {
+  if (!endpoint.listen.unix_path.empty() || endpoint.listen.port != 0)
+    return topology::OpenListener(endpoint);
+  const std::string key = "port/" + endpoint.name;
+  ASSIGN_OR_RETURN(const auto known, state_->Get(key));
+  EndpointConfig as_before = endpoint;
+  if (known)
+    as_before.listen.port = static_cast<uint16_t>(std::strtoul(known->c_str(), nullptr, 10));
+  auto listener = topology::OpenListener(as_before);
+  if (known && !listener.ok()) listener = topology::OpenListener(endpoint);
+  if (!listener.ok()) return listener.status();
+  const std::string address = topology::ListenerAddress(endpoint, listener->get());
+  const std::string port = address.substr(address.rfind(':') + 1);
+  if (!known || *known != port) RETURN_IF_ERROR(state_->Put(key, port));
+  return listener;
 }
 
 ProcessSpec ClusterControl::Spec(const std::string& program, const std::string& name,

@@ -69,6 +69,7 @@ class ClusterControl {
   Status LockDataDir();
   Status DecideCreation();
   Status OpenListeners(const std::map<std::string, ProcessIdentity>& recorded);
+  StatusOr<UniqueFd> OpenAsBefore(const EndpointConfig& endpoint);
   void StartChildren(const std::map<std::string, ProcessIdentity>& recorded);
   void StartInstancesWhenStorageAnswers();
   void StopStrangers(const std::map<std::string, ProcessIdentity>& recorded);

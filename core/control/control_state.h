@@ -2,11 +2,10 @@
 // durable.
 //
 //   volume/id        the volume's uuid, chosen before anything is formatted
-//   volume/created   "1" once all three storage daemons reported their founding copies; from then
-//   on
-//                    nothing is ever formatted again
-//   process/<name>   "<boot id> <pid> <start time>" of a child, written before the child's program
-//   runs
+//   volume/created   "1" once all three daemons reported their founding copies; after that nothing
+//                    is ever formatted again
+//   port/<endpoint>  what port 0 of its `listen` came to; tried again at the next start
+//   process/<name>   "<boot id> <pid> <start time>" of a child, written before its program runs
 #pragma once
 
 #include <cstdint>

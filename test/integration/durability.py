@@ -49,7 +49,7 @@ class Durability(Story):
                     writer = cluster.writer()
                     killed = time.monotonic()
                     cluster.kill(writer)
-                    gaps.append(load.wait_for_acknowledgement(killed + 0.002))
+                    gaps.append(load.wait_for_acknowledgement(killed))
                     load.wait_for_progress(20)
                     cluster.wait()
             self.verify(cluster, load)
@@ -66,7 +66,7 @@ class Durability(Story):
                 load.wait_for_progress(20)
                 killed = time.monotonic()
                 cluster.kill(cluster.writer())
-                load.wait_for_acknowledgement(killed + 0.002)
+                load.wait_for_acknowledgement(killed)
                 load.wait_for_progress(20)
             self.verify(cluster, load)
 
@@ -166,7 +166,7 @@ class Durability(Story):
                 self.assertEqual(load.refused | load.unknown, set())
                 killed = time.monotonic()
                 cluster.kill(cluster.writer())
-                load.wait_for_acknowledgement(killed + 0.002)
+                load.wait_for_acknowledgement(killed)
             self.verify(cluster, load)
 
     def test_a_wiped_disk_is_rebuilt(self):

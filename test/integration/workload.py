@@ -24,7 +24,7 @@ class WriteLoad:
         """connect: returns a new PyMySQL connection to the database of the load; may raise."""
         self.connect = connect
         self.acknowledged, self.refused, self.unknown = set(), set(), set()
-        self.acknowledged_at = []  # time.monotonic() of every acknowledgement, in order
+        self.acknowledged_at = []  # (time.monotonic() of the acknowledgement, of its connection's opening)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._counter = itertools.count()
@@ -56,12 +56,14 @@ class WriteLoad:
         self.stop()
 
     def wait_for_acknowledgement(self, since, seconds=60):
-        """Seconds from `since` to the first acknowledgement after it."""
+        """Seconds from `since` to the first acknowledgement on a connection opened after it: one that was
+        on its way before does not count."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with self._lock:
-                if self.acknowledged_at and self.acknowledged_at[-1] > since:
-                    return next(t for t in self.acknowledged_at if t > since) - since
+                for at, opened in self.acknowledged_at[-200:]:
+                    if opened > since:
+                        return at - since
             self._stopping.wait(0.002)
         raise AssertionError(f"no commit was acknowledged within {seconds} s")
 
@@ -75,15 +77,16 @@ class WriteLoad:
             self._stopping.wait(0.005)
 
     def _work(self):
-        connection = None
+        connection, opened = None, 0.0
         while not self._stopping.is_set():
             if connection is None:
                 try:
+                    opened = time.monotonic()
                     connection = self.connect()
                 except pymysql.MySQLError:
                     self._stopping.wait(0.01)
                     continue
-            if not self._transaction(connection):
+            if not self._transaction(connection, opened):
                 try:
                     connection.close()
                 except pymysql.MySQLError:
@@ -92,7 +95,7 @@ class WriteLoad:
         if connection is not None:
             connection.close()
 
-    def _transaction(self, connection):
+    def _transaction(self, connection, opened):
         """Runs one transaction and classes it; False: the connection is of no more use."""
         row = f"{self._run}-{next(self._counter)}"
         sent_commit = False
@@ -105,7 +108,7 @@ class WriteLoad:
                 cursor.execute("COMMIT")
             with self._lock:
                 self.acknowledged.add(row)
-                self.acknowledged_at.append(time.monotonic())
+                self.acknowledged_at.append((time.monotonic(), opened))
             return True
         except (pymysql.MySQLError, OSError) as error:
             lost = not isinstance(error, pymysql.MySQLError) or error.args[0] in (0, 2006, 2013, 2055)
