@@ -21,8 +21,10 @@ bool HasDate(const DataType& type) { return type.IsTemporal() && type.id != Type
 bool IsText(const DataType& type) {
   return type.IsString() || type.id == TypeId::kEnum || type.id == TypeId::kSet;
 }
+// Hex literals are numbers beside numbers.
 bool IsWholeNumber(const DataType& type) {
-  return type.IsInteger() || type.id == TypeId::kYear || type.id == TypeId::kBit;
+  return type.IsHexLiteral() || type.IsInteger() || type.id == TypeId::kYear ||
+         type.id == TypeId::kBit;
 }
 
 // A packed datetime to compare with; texts and numbers that are no date say so.
@@ -30,6 +32,9 @@ int64_t ComparableDatetime(const Value& value, const DataType& type, const DataT
                            const ConversionContext& context, bool strict_dates) {
   ConversionContext quiet = context;
   if (strict_dates && value.is_string()) quiet.diagnostics = nullptr;
+  if (type.id == TypeId::kYear && value.kind() == ValueKind::kInt) {
+    return DatetimeFromDate(PackDate(static_cast<int>(value.int_value()), 0, 0));
+  }
   DateTime t;
   DateRules rules;
   rules.allow_invalid_dates = true;
@@ -61,6 +66,9 @@ bool SamePackedForm(const Value& a, const DataType& a_type, const Value& b,
 CompareKind CompareKindOf(const DataType& a, const DataType& b) {
   if (a.id == TypeId::kNull || b.id == TypeId::kNull) return CompareKind::kString;
   if (a.id == TypeId::kJson || b.id == TypeId::kJson) return CompareKind::kJson;
+  const bool has_number =
+      (a.IsNumeric() && a.id != TypeId::kYear) || (b.IsNumeric() && b.id != TypeId::kYear);
+  if ((a.IsTemporal() || b.IsTemporal()) && has_number) return CompareKind::kDouble;
   if (HasDate(a) || HasDate(b)) return CompareKind::kDatetime;
   if (a.id == TypeId::kTime || b.id == TypeId::kTime) return CompareKind::kTime;
   if ((IsText(a) || a.id == TypeId::kGeometry) && (IsText(b) || b.id == TypeId::kGeometry))

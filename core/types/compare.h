@@ -12,7 +12,9 @@ namespace sixfold::types {
 enum class CompareKind : uint8_t { kInteger, kDecimal, kDouble, kString, kDatetime, kTime, kJson };
 
 /// As what values of the two types are compared: strings as strings, integers as integers, exact
-/// numbers as decimals, a temporal with anything as the temporal, all else as doubles.
+/// numbers as decimals, a temporal with anything as the temporal
+/// (with numbers as doubles: who knows one of them constant may take kDatetime), all else as
+/// doubles.
 CompareKind CompareKindOf(const DataType& a, const DataType& b);
 
 /// The order of two values that are not NULL. collation: for kString, of both (converted where

@@ -144,6 +144,13 @@ uint64_t LabelNumber(const Value& value, const DataType& type) {
   return type.id == TypeId::kEnum ? value.enum_index() : SetBits(type, value.bytes());
 }
 
+// The number that a hex literal's bytes are, big-endian; of more than eight the last eight.
+Integer HexLiteralNumber(std::string_view bytes) {
+  uint64_t number = 0;
+  for (const char byte : bytes) number = number << 8 | static_cast<unsigned char>(byte);
+  return {static_cast<int64_t>(number), true};
+}
+
 bool HasLabels(const DataType& type) {
   return (type.id == TypeId::kEnum || type.id == TypeId::kSet) && type.labels;
 }
@@ -315,6 +322,7 @@ Integer ToInteger(const Value& value, const DataType& type, const ConversionCont
       return IntegerOfDecimal(value.decimal());
     case ValueKind::kString:
       if (HasLabels(type)) return {static_cast<int64_t>(LabelNumber(value, type)), false};
+      if (type.IsHexLiteral()) return HexLiteralNumber(value.bytes());
       return ParseIntegerText(AsciiBasedText(value, type, context), context);
     case ValueKind::kJson:
       return ParseIntegerText(JsonScalarText(value.bytes()), context);
@@ -340,6 +348,7 @@ double ToDouble(const Value& value, const DataType& type, const ConversionContex
       return value.decimal().ToDouble();
     case ValueKind::kString:
       if (HasLabels(type)) return static_cast<double>(LabelNumber(value, type));
+      if (type.IsHexLiteral()) return HexLiteralNumber(value.bytes()).ToDouble();
       return ParseDoubleText(AsciiBasedText(value, type, context), context);
     case ValueKind::kJson:
       return ParseDoubleText(JsonScalarText(value.bytes()), context);
@@ -367,6 +376,9 @@ Decimal ToDecimal(const Value& value, const DataType& type, const ConversionCont
       return value.decimal();
     case ValueKind::kString:
       if (HasLabels(type)) return Decimal::FromUint(LabelNumber(value, type));
+      if (type.IsHexLiteral()) {
+        return Decimal::FromUint(static_cast<uint64_t>(HexLiteralNumber(value.bytes()).bits));
+      }
       return ParseDecimalText(AsciiBasedText(value, type, context), context);
     case ValueKind::kJson:
       return ParseDecimalText(JsonScalarText(value.bytes()), context);
@@ -417,6 +429,12 @@ std::string_view ToTextIn(const Value& value, const DataType& type, const Charse
   if (value.kind() == ValueKind::kString && type.collation != nullptr)
     from = type.collation->charset;
   if (type.id == TypeId::kBit) from = &kBinaryCharset;
+  const size_t odd = from->kind == CharsetKind::kBinary ? text.size() % charset.mbminlen : 0;
+  if (odd != 0) {  // a short first character: its missing bytes are zeros
+    std::string padded(charset.mbminlen - odd, '\0');
+    padded.append(text);
+    return context.arena->Copy(padded);
+  }
   const bool same = from == &charset || from->kind == CharsetKind::kBinary ||
                     charset.kind == CharsetKind::kBinary ||
                     (from->IsAsciiBased() && charset.IsAsciiBased() && IsAscii(text));
@@ -500,7 +518,10 @@ bool ToTime(const Value& value, const DataType& type, const ConversionContext& c
   const bool ok = NumberToTime(number.whole, &t, &warnings);
   if (!ok || warnings.any()) WarnTruncated(context, "time", ToText(value, type, context));
   if (!ok) return false;
-  if (t.kind != TemporalKind::kTime) return TimeOfDayOnly(t, micros);
+  if (t.kind != TemporalKind::kTime) {
+    t.microsecond = number.microsecond;
+    return TimeOfDayOnly(t, micros);
+  }
   if (!warnings.out_of_range) t.microsecond = number.microsecond;
   *micros = TimeMicros(t);
   return true;

@@ -59,6 +59,8 @@ struct DataType {
   bool IsInteger() const { return id >= TypeId::kTinyInt && id <= TypeId::kBigInt; }
   bool IsNumeric() const { return id >= TypeId::kTinyInt && id <= TypeId::kYear; }
   bool IsTemporal() const { return id >= TypeId::kDate && id <= TypeId::kTimestamp; }
+  /// X'41', 0x41, b'01': bytes that are a number where one is wanted. Only of literals.
+  bool IsHexLiteral() const { return id == TypeId::kVarbinary && is_unsigned; }
   bool IsString() const { return id >= TypeId::kChar && id <= TypeId::kLongBlob; }
 };
 

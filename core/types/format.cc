@@ -14,8 +14,8 @@ namespace {
 constexpr int kFloatDigits = 6;
 constexpr int kMaxPointPosition = 15;
 
-// From "d.ddde[+-]xx" to MySQL's choice between plain and exponent form.
-void AppendScientific(std::string_view scientific, std::string* out) {
+// From "d.ddde[+-]xx" to MySQL's choice between plain and exponent form; forced: the latter.
+void AppendScientific(std::string_view scientific, std::string* out, bool forced = false) {
   if (scientific.front() == '-') {
     out->push_back('-');
     scientific.remove_prefix(1);
@@ -28,7 +28,7 @@ void AppendScientific(std::string_view scientific, std::string* out) {
   if (e > 2) digits += scientific.substr(2, e - 2);
   while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
   const int point = exponent + 1;
-  if (point < 1 - kMaxPointPosition || point > kMaxPointPosition) {
+  if (forced || point < 1 - kMaxPointPosition || point > kMaxPointPosition) {
     out->push_back(digits[0]);
     if (digits.size() > 1) out->append(".").append(digits, 1);
     out->append("e").append(std::to_string(exponent));
@@ -100,6 +100,19 @@ void AppendDouble(double value, int scale, std::string* out) {
   const auto end =
       std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific).ptr;
   AppendScientific({text, static_cast<size_t>(end - text)}, out);
+}
+
+void AppendDoubleWithDigits(double value, int digits, size_t width, std::string* out) {
+  char text[40];
+  const auto end =
+      std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific, digits - 1)
+          .ptr;
+  const std::string_view scientific(text, end - text);
+  const size_t start = out->size();
+  AppendScientific(scientific, out);
+  if (out->size() - start <= width) return;
+  out->resize(start);
+  AppendScientific(scientific, out, true);
 }
 
 void AppendFloat(double value, int scale, std::string* out) {

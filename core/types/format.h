@@ -15,6 +15,9 @@ inline constexpr int kNotFixedScale = 31;
 /// The shortest text that reads back as the same double; exponents where the point would stand
 /// outside the first 15 digits. scale below 31: that many decimals, rounded.
 void AppendDouble(double value, int scale, std::string* out);
+/// Rounded to so many significant digits, and with an exponent where the plain form is longer than
+/// `width` and the other is not.
+void AppendDoubleWithDigits(double value, int digits, size_t width, std::string* out);
 /// As AppendDouble with six significant digits.
 void AppendFloat(double value, int scale, std::string* out);
 

@@ -244,6 +244,7 @@ DataType CommonType(std::span<const DataType* const> types) {
     result.nullable = nullable;
     first = false;
   }
+  if (result.IsString()) result.is_unsigned = false;
   // Labels are one column's own: what comes out of an expression is text.
   if (result.id == TypeId::kEnum || result.id == TypeId::kSet) {
     const bool nullable = result.nullable;

@@ -11,6 +11,7 @@
 #include "core/types/decimal.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"
+#include "core/types/format.h"
 #include "core/types/json.h"
 #include "core/types/labels.h"
 #include "core/types/metadata.h"
@@ -21,9 +22,9 @@ namespace sixfold::types {
 namespace {
 
 constexpr size_t kShownValueBytes = 128;
-constexpr double kRealPowers[31] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,
-                                1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
-                                1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29, 1e30};
+constexpr double kRealPowers[31] = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29, 1e30};
 
 // One store of one value.
 struct Store {
@@ -72,7 +73,8 @@ struct Store {
 };
 
 bool IsPlainText(const Store& s) {
-  return s.value.is_string() && s.from.id != TypeId::kEnum && s.from.id != TypeId::kSet;
+  return s.value.is_string() && !s.from.IsHexLiteral() && s.from.id != TypeId::kEnum &&
+         s.from.id != TypeId::kSet;
 }
 
 // Integers.
@@ -181,7 +183,7 @@ Value StoreBit(const Store& s) {
   const uint64_t limit = s.to.length >= 64 ? UINT64_MAX : (uint64_t{1} << s.to.length) - 1;
   uint64_t bits = 0;
   bool too_long = false;
-  if (IsPlainText(s)) {
+  if (s.value.is_string() && s.from.id != TypeId::kEnum && s.from.id != TypeId::kSet) {
     std::string_view bytes = s.value.bytes();
     while (!bytes.empty() && bytes.front() == '\0') bytes.remove_prefix(1);
     too_long = bytes.size() > 8;
@@ -209,7 +211,8 @@ Value StoreReal(const Store& s) {
   double limit = s.to.id == TypeId::kFloat ? FLT_MAX : DBL_MAX;
   if (s.to.scale < 31) {
     const double step = kRealPowers[std::min<int>(s.to.scale, 30)];
-    if (s.to.length > 0) limit = kRealPowers[std::min<int>(s.to.length - s.to.scale, 30)] - 1 / step;
+    if (s.to.length > 0)
+      limit = kRealPowers[std::min<int>(s.to.length - s.to.scale, 30)] - 1 / step;
     const double scaled = std::rint(number * step) / step;
     if (std::isfinite(scaled)) number = scaled;
   }
@@ -360,14 +363,33 @@ std::string HexEscaped(std::string_view bytes) {
   return bytes.size() > kShown ? text + "..." : text;
 }
 
+// A real in a short column is shown with fewer digits, or with an exponent, before it is too long.
+std::string_view RealThatFits(const Store& s, std::string_view text) {
+  if (IsLargeObject(s.to.id) || text.size() <= s.to.length) return text;
+  std::string shorter;
+  for (int digits = 17; digits >= 1; --digits) {
+    shorter.clear();
+    AppendDoubleWithDigits(s.value.double_value(), digits, s.to.length, &shorter);
+    if (shorter.size() <= s.to.length) return s.arena()->Copy(shorter);
+  }
+  return text;
+}
+
 // The text in the column's charset; what has no place there is reported and becomes '?' or ends it.
 std::string_view TextForColumn(const Store& s, const Charset& target) {
-  const std::string_view text = ToText(s.value, s.from, s.Quiet());
+  std::string_view text = ToText(s.value, s.from, s.Quiet());
+  if (s.value.kind() == ValueKind::kDouble) text = RealThatFits(s, text);
   if (target.kind == CharsetKind::kBinary) return text;
   const Charset* source = &kUtf8mb4Charset;
   if (s.value.is_string() && s.from.collation != nullptr) source = s.from.collation->charset;
   if (s.from.id == TypeId::kBit) source = &kBinaryCharset;
   if (target.IsAsciiBased() && source->IsAsciiBased() && IsAscii(text)) return text;
+  const size_t odd = source->kind == CharsetKind::kBinary ? text.size() % target.mbminlen : 0;
+  if (odd != 0) {  // a short first character: its missing bytes are zeros
+    std::string padded(target.mbminlen - odd, '\0');
+    padded.append(text);
+    text = s.arena()->Copy(padded);
+  }
   if (source == &target || source->kind == CharsetKind::kBinary) {
     const size_t well_formed = WellFormedBytes(target, text);
     if (well_formed == text.size()) return text;
@@ -472,7 +494,8 @@ Value StoreSet(const Store& s) {
 
 Value StoreJson(const Store& s) {
   if (s.value.kind() == ValueKind::kJson) return s.value;
-  if (!IsPlainText(s)) return Value::Json(s.arena()->Copy(ToJsonText(s.value, s.from, s.Quiet())));
+  if (!IsPlainText(s) && !s.from.IsHexLiteral())
+    return Value::Json(s.arena()->Copy(ToJsonText(s.value, s.from, s.Quiet())));
   if (s.from.collation != nullptr && s.from.collation->IsBinary())
     throw MakeError(ErrorCode::kInvalidJsonCharset, "binary");
   Json json;

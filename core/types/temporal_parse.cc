@@ -171,7 +171,8 @@ class DatetimeReader {
   bool ReadOffset() {
     constexpr size_t kOffsetBytes = 6;
     constexpr int kMaxOffsetMinutes = 14 * 60;
-    const std::string_view rest = text_.substr(at_);
+    std::string_view rest = text_.substr(at_);
+    while (!rest.empty() && IsSpaceChar(rest.back())) rest.remove_suffix(1);
     if (rest.size() != kOffsetBytes || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':')
       return false;
     for (const size_t i : {1, 2, 4, 5}) {

@@ -175,6 +175,7 @@ Expression* Binder::TextLiteral(const sql::Literal& literal) {
   DataType type = LiteralText(collation, text);
   if (collation->IsBinary() && literal.type != sql::LiteralType::kString) {
     type.id = TypeId::kVarbinary;
+    type.is_unsigned = true;  // a number where one is wanted
     auto* made = arena()->New<LiteralExpr>(Value::String(text), type);
     made->set_hex(true);
     return made;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/exec/functions/temporal_arguments.h"
+#include "core/exec/nodes.h"
 #include "core/exec/session_context.h"
 #include "core/types/charset.h"
 #include "core/types/convert.h"
@@ -101,6 +102,15 @@ bool DecimalArg(const FunctionCall& call, size_t i, EvalContext& context, types:
   return true;
 }
 
+Value KnownValue(const Expression& expression, Arena* arena) {
+  EvalContext none;
+  none.arena = arena;
+  if (dynamic_cast<const LiteralExpr*>(&expression) != nullptr) return expression.Eval(none);
+  const auto* call = dynamic_cast<const FunctionCall*>(&expression);
+  if (call == nullptr || call->def().name != "neg") return Value::Null();
+  return KnownValue(call->arg(0), arena).is_null() ? Value::Null() : expression.Eval(none);
+}
+
 Value TextResult(EvalContext& context, std::string_view text) {
   return Value::String(context.arena->Copy(text));
 }
@@ -156,9 +166,11 @@ void Join(const Collation* collation, uint8_t coercibility, Agreement* agreement
   if (collation->charset != other->charset) {
     if (collation->IsBinary() || other->IsBinary()) {
       agreement->collation = &types::kBinaryCollation;
-    } else if (IsUnicode(*collation) && !IsUnicode(*other)) {
+    } else if (IsUnicode(*collation) &&
+               (!IsUnicode(*other) || other->charset->mbmaxlen < collation->charset->mbmaxlen)) {
       agreement->collation = collation;
-    } else if (!IsUnicode(*collation) && IsUnicode(*other)) {
+    } else if (IsUnicode(*other) && (!IsUnicode(*collation) ||
+                                     collation->charset->mbmaxlen < other->charset->mbmaxlen)) {
       return;
     } else {
       agreement->conflict = coercibility < 4;
@@ -337,15 +349,11 @@ int FspOf(const FunctionCall& call, size_t i) {
   if (type.IsString() && call.arg(i).IsConstant()) {
     // A literal shows how many digits it has.
     Arena arena;
-    EvalContext none;
-    none.arena = &arena;
-    if (call.arg(i).IsConstant()) {
-      const Value value = call.arg(i).Eval(none);
-      if (!value.is_string()) return 0;
-      const size_t point = value.bytes().rfind('.');
-      if (point == std::string_view::npos) return 0;
-      return static_cast<int>(std::min<size_t>(value.bytes().size() - point - 1, 6));
-    }
+    const Value value = KnownValue(call.arg(i), &arena);
+    if (!value.is_string()) return 6;
+    const size_t point = value.bytes().rfind('.');
+    if (point == std::string_view::npos) return 0;
+    return static_cast<int>(std::min<size_t>(value.bytes().size() - point - 1, 6));
   }
   return 6;
 }

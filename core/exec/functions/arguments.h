@@ -16,7 +16,7 @@ namespace sixfold::types {
 class Decimal;
 class TimeZone;
 struct ConversionContext;
-}
+}  // namespace sixfold::types
 
 namespace sixfold::exec {
 
@@ -25,14 +25,20 @@ namespace sixfold::exec {
 bool TextArg(const FunctionCall& call, size_t i, EvalContext& context, std::string_view* out);
 /// The argument's own bytes, in its own character set.
 bool BytesArg(const FunctionCall& call, size_t i, EvalContext& context, std::string_view* out);
-/// Rounded to an integer; unsigned values beyond INT64_MAX keep their bits and set *is_unsigned (may be null).
-bool IntArg(const FunctionCall& call, size_t i, EvalContext& context, int64_t* out, bool* is_unsigned = nullptr);
+/// Rounded to an integer; unsigned values beyond INT64_MAX keep their bits and set *is_unsigned
+/// (may be null).
+bool IntArg(const FunctionCall& call, size_t i, EvalContext& context, int64_t* out,
+            bool* is_unsigned = nullptr);
 bool DoubleArg(const FunctionCall& call, size_t i, EvalContext& context, double* out);
 bool DecimalArg(const FunctionCall& call, size_t i, EvalContext& context, types::Decimal* out);
 
 const types::TimeZone& SessionZone(EvalContext& context);
 /// What core/types' conversions need to know, from the evaluation's surroundings.
 types::ConversionContext ConversionOf(EvalContext& context);
+
+/// The value of a literal, or of a literal with a minus sign, at binding time; NULL for all else:
+/// parameters are constant too, but not known yet.
+types::Value KnownValue(const Expression& expression, Arena* arena);
 
 /// An arena copy as a string value.
 types::Value TextResult(EvalContext& context, std::string_view text);
@@ -43,11 +49,12 @@ types::Value DecimalResult(EvalContext& context, int64_t units, int units_scale,
 
 /// The collation the arguments `from` … agree on by coercibility; 1267 when they do not.
 /// Numbers count as text of the connection's collation.
-const types::Collation* AgreeOnCollation(const FunctionCall& call, size_t from, size_t to, BindContext& context,
-                                         uint8_t* coercibility);
+const types::Collation* AgreeOnCollation(const FunctionCall& call, size_t from, size_t to,
+                                         BindContext& context, uint8_t* coercibility);
 /// Sets a text result: VARCHAR of `length` characters (TEXT types beyond MySQL's limit) in the
 /// collation all arguments [from, to) agree on.
-void BindText(FunctionCall& call, BindContext& context, uint64_t length, size_t from = 0, size_t to = SIZE_MAX);
+void BindText(FunctionCall& call, BindContext& context, uint64_t length, size_t from = 0,
+              size_t to = SIZE_MAX);
 /// A text result that does not depend on string arguments: in the connection's collation.
 void BindPlainText(FunctionCall& call, BindContext& context, uint64_t length);
 void BindBinary(FunctionCall& call, uint64_t length);

@@ -272,10 +272,25 @@ Value EvalModulo(const FunctionCall& call, EvalContext& context) {
   return WideResult(call, context, WideOf(a) % WideOf(b));
 }
 
+// A constant whose negation is no BIGINT: negative ones (MySQL draws the line there) and those from
+// 2^63 on, but for the literal 9223372036854775808 itself.
+bool NegatesBeyondBigInt(const FunctionCall& call) {
+  const Expression& arg = call.arg(0);
+  const bool is_literal = dynamic_cast<const FunctionCall*>(&arg) == nullptr;
+  Arena arena;
+  const Value value = KnownValue(arg, &arena);
+  if (value.is_null()) return false;
+  const Integer number = types::ToInteger(value, arg.type(), {.arena = &arena});
+  if (number.bits >= 0) return false;
+  return !(is_literal && number.is_unsigned && number.bits == INT64_MIN);
+}
+
 void BindNegate(FunctionCall& call, BindContext&) {
   const DataType& a = call.arg(0).type();
   switch (NumberKindOf(a)) {
     case NumberKind::kInteger:
+      if (NegatesBeyondBigInt(call))
+        return SetNumberType(call, DecimalType(types::IntegerDigitsOf(a), 0));
       return SetNumberType(call, IntegerType(false));
     case NumberKind::kDecimal:
       return SetNumberType(call, DecimalType(types::IntegerDigitsOf(a), types::ScaleOf(a)));

@@ -28,14 +28,19 @@ bool BitsArg(const FunctionCall& call, size_t i, EvalContext& context, uint64_t*
 
 void BindBits(FunctionCall& call, BindContext&) {
   bool all_binary = true;
-  for (const Expression* arg : call.args()) all_binary &= IsBinaryText(arg->type());
-  if (all_binary) return BindBinary(call, ArgLength(call, 0));
+  bool all_literals = true;
+  for (const Expression* arg : call.args()) {
+    all_binary &= IsBinaryText(arg->type());
+    all_literals &= arg->type().IsHexLiteral();
+  }
+  if (all_binary && !all_literals) return BindBinary(call, ArgLength(call, 0));
   BindBigInt(call, true);
 }
 
 // Shifts take a number on the right whatever stands left.
 void BindShift(FunctionCall& call, BindContext&) {
-  if (IsBinaryText(call.arg(0).type())) return BindBinary(call, ArgLength(call, 0));
+  const types::DataType& type = call.arg(0).type();
+  if (IsBinaryText(type) && !type.IsHexLiteral()) return BindBinary(call, ArgLength(call, 0));
   BindBigInt(call, true);
 }
 
@@ -116,7 +121,7 @@ Value EvalInvert(const FunctionCall& call, EvalContext& context) {
 void BindBitCount(FunctionCall& call, BindContext&) { BindBigInt(call); }
 
 Value EvalBitCount(const FunctionCall& call, EvalContext& context) {
-  if (IsBinaryText(call.arg(0).type())) {
+  if (IsBinaryText(call.arg(0).type()) && !call.arg(0).type().IsHexLiteral()) {
     std::string_view bytes;
     if (!BytesArg(call, 0, context, &bytes)) return Value::Null();
     int64_t count = 0;

@@ -17,6 +17,25 @@ Comparison::Comparison(const FunctionCall& call, size_t a, size_t b, BindContext
     const Expression& text = x_type_->IsString() ? call.arg(a) : call.arg(b);
     strict_dates_ = text.type().IsString() && text.IsConstant();
   }
+  // A TIME that is computed meets a text as a text; a column's, as a time.
+  auto is_computed_time = [](const Expression& e) {
+    return e.type().id == TypeId::kTime && dynamic_cast<const FunctionCall*>(&e) != nullptr;
+  };
+  if (kind_ == CompareKind::kTime && ((is_computed_time(call.arg(a)) && y_type_->IsString()) ||
+                                      (is_computed_time(call.arg(b)) && x_type_->IsString()))) {
+    kind_ = CompareKind::kString;
+  }
+  // A constant number is taken as the date it writes.
+  auto is_constant_number = [](const Expression& e) {
+    return e.type().IsNumeric() && e.IsConstant();
+  };
+  if (kind_ == CompareKind::kDouble) {
+    const bool left = x_type_->IsTemporal() && is_constant_number(call.arg(b));
+    const bool right = y_type_->IsTemporal() && is_constant_number(call.arg(a));
+    const DataType& temporal = left ? *x_type_ : *y_type_;
+    if (left || right)
+      kind_ = temporal.id == TypeId::kTime ? CompareKind::kTime : CompareKind::kDatetime;
+  }
   auto is_integer = [](const DataType& type) {
     return type.IsInteger() || type.id == TypeId::kYear;
   };

@@ -29,6 +29,11 @@ class Comparison {
       return collation_->Equal(x.bytes(), y.bytes());
     return Compare(x, y, context) == 0;
   }
+  /// Compares as dates whatever the types say.
+  void CompareDates() {
+    kind_ = types::CompareKind::kDatetime;
+    same_charset_ = false;
+  }
   types::CompareKind kind() const { return kind_; }
   const types::Collation* collation() const { return collation_; }
 

@@ -77,6 +77,24 @@ Value EvalNullSafeEqual(const FunctionCall& call, EvalContext& context) {
   return Value::Bool(ComparisonOf(call).Equal(x, y, context));
 }
 
+// Beside a date all three are dates.
+void BindBetween(FunctionCall& call, BindContext& context) {
+  BindCompareFirst(call, context);
+  bool has_date = false;
+  bool all_dates = true;
+  for (const Expression* arg : call.args()) {
+    const types::DataType& type = arg->type();
+    const bool is_date = type.IsTemporal() && type.id != types::TypeId::kTime;
+    has_date |= is_date;
+    all_dates &= is_date || (type.IsString() && arg->IsConstant());
+  }
+  if (!has_date || !all_dates) return;
+  auto state =
+      std::make_unique<ComparisonState>(static_cast<const ComparisonState&>(*call.state()));
+  for (Comparison& comparison : state->comparisons) comparison.CompareDates();
+  call.set_state(std::move(state));
+}
+
 // BETWEEN: false as soon as one bound excludes the value, even where the other is NULL.
 Value EvalBetween(const FunctionCall& call, EvalContext& context) {
   const Value x = call.EvalArg(0, context);
@@ -114,6 +132,23 @@ void BindNotNullBool(FunctionCall& call, BindContext&) {
   call.set_type(type);
 }
 
+// A zero date in a NOT NULL column counts as NULL, for clients that cannot show it.
+struct ZeroDateState : CallState {};
+
+void BindIsNull(FunctionCall& call, BindContext& context) {
+  BindNotNullBool(call, context);
+  const types::DataType& type = call.arg(0).type();
+  const bool is_column =
+      dynamic_cast<const FunctionCall*>(&call.arg(0)) == nullptr && !call.arg(0).IsConstant();
+  const bool has_date = type.id == types::TypeId::kDate || type.id == types::TypeId::kDatetime;
+  if (is_column && has_date && !type.nullable) call.set_state(std::make_unique<ZeroDateState>());
+}
+
+Value EvalIsNullColumn(const FunctionCall& call, EvalContext& context) {
+  const Value x = call.EvalArg(0, context);
+  return Value::Bool(x.is_null() || (call.state() != nullptr && x.int_value() == 0));
+}
+
 template <bool wanted>
 Value EvalIsNull(const FunctionCall& call, EvalContext& context) {
   return Value::Bool(call.EvalArg(0, context).is_null() == wanted);
@@ -127,25 +162,23 @@ Value EvalIsTruth(const FunctionCall& call, EvalContext& context) {
   return Value::Bool(is == positive);
 }
 
-// GREATEST and LEAST compare in the type they give.
+// GREATEST and LEAST compare in the type they give: as dates beside a date, as texts beside a text.
 
 void BindExtreme(FunctionCall& call, BindContext& context) {
   std::vector<const types::DataType*> all;
-  bool any_text = false;
-  bool any_number = false;
+  std::vector<const types::DataType*> temporals;
   for (const Expression* arg : call.args()) {
     all.push_back(&arg->type());
-    any_text |= arg->type().IsString();
-    any_number |= arg->type().IsNumeric();
+    if (arg->type().IsTemporal()) temporals.push_back(&arg->type());
   }
-  types::DataType type = types::CommonType(all);
-  // Texts and numbers meet as reals, as the comparison of them does.
-  if (any_text && any_number)
-    type = {.id = types::TypeId::kDouble, .nullable = type.nullable, .scale = 31};
+  types::DataType type = types::CommonType(temporals.empty() ? all : temporals);
+  type.nullable = AnyNullable(call) || temporals.size() != all.size();
+  if (temporals.empty()) type.nullable = AnyNullable(call);
   if (type.IsString()) {
+    const bool nullable = type.nullable;
     BindText(call, context, types::TextLengthOf(type));
     type = call.type();
-    type.nullable = AnyNullable(call);
+    type.nullable = nullable;
   }
   call.set_type(type);
 }
@@ -266,10 +299,10 @@ constexpr FunctionDef kComparisonTable[] = {
     {"<=", 2, 2, BindCompareFirst, EvalRelation<IsLessOrEqual>},
     {">", 2, 2, BindCompareFirst, EvalRelation<IsGreater>},
     {">=", 2, 2, BindCompareFirst, EvalRelation<IsGreaterOrEqual>},
-    {"between", 3, 3, BindCompareFirst, EvalBetween},
+    {"between", 3, 3, BindBetween, EvalBetween},
     {"field", 2, -1, BindField, EvalField},
     {"in", 2, -1, BindCompareFirst, EvalIn},
-    {"is null", 1, 1, BindNotNullBool, EvalIsNull<true>},
+    {"is null", 1, 1, BindIsNull, EvalIsNullColumn},
     {"is not null", 1, 1, BindNotNullBool, EvalIsNull<false>},
     {"isnull", 1, 1, BindNotNullBool, EvalIsNull<true>},
     {"is true", 1, 1, BindNotNullBool, EvalIsTruth<true, true>},

@@ -98,7 +98,9 @@ bool IntervalArg(const FunctionCall& call, size_t i, IntervalUnit unit, EvalCont
     return true;
   }
   int64_t amount;
-  if (!IntArg(call, i, context, &amount)) return false;
+  bool is_unsigned;
+  if (!IntArg(call, i, context, &amount, &is_unsigned)) return false;
+  if (is_unsigned && amount < 0) amount = INT64_MAX;  // beyond every calendar
   *interval = types::IntervalOf(amount, unit);
   return true;
 }
@@ -261,9 +263,12 @@ void BindUnixTimestamp(FunctionCall& call, BindContext&) {
 
 /// Microseconds since 1970 UTC of a local datetime; false: out of TIMESTAMP's range.
 bool ToUnixMicros(const DateTime& t, EvalContext& context, int64_t* micros) {
-  int64_t utc;
-  if (!SessionZone(context).LocalToTimestamp(types::PackDatetime(t), &utc)) return false;
-  *micros = types::UnixMicrosOfDatetime(utc);
+  constexpr int64_t kLastSecond = 32536771199;  // 3001-01-18 23:59:59
+  const int64_t local = types::UnixMicrosOfDatetime(types::PackDatetime(t));
+  const int64_t fraction = t.microsecond;
+  const int64_t utc = SessionZone(context).ToUtc((local - fraction) / types::kMicrosPerSecond);
+  if (utc < 0 || utc > kLastSecond) return false;
+  *micros = utc * types::kMicrosPerSecond + fraction;
   return true;
 }
 

@@ -326,7 +326,7 @@ constexpr FunctionDef kDatePartTable[] = {
     {"time", 1, 1, BindTimeLike, EvalTime},
     {"time_to_sec", 1, 1, BindNumber<10>, EvalTimeToSec},
     {"timestamp", 1, 2, BindTimestamp, EvalTimestamp},
-    {"to_days", 1, 1, BindNumber<6>, EvalPart<ToDays, true>},
+    {"to_days", 1, 1, BindNumber<7>, EvalPart<ToDays, true>},
     {"to_seconds", 1, 1, BindNumber<12>, EvalPart<ToSeconds, true>},
     {"week", 1, 2, BindNumber<2>, EvalWeek<false>},
     {"weekday", 1, 1, BindNumber<1>, EvalPart<WeekdayOf, true>},

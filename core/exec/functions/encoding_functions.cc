@@ -47,7 +47,7 @@ void BindHex(FunctionCall& call, BindContext& context) {
 
 Value EvalHex(const FunctionCall& call, EvalContext& context) {
   const types::DataType& type = call.arg(0).type();
-  if (type.IsNumeric()) {
+  if (type.IsNumeric() || type.id == types::TypeId::kBit) {
     int64_t number;
     if (!IntArg(call, 0, context, &number)) return Value::Null();
     return TextResult(context, InBase(static_cast<uint64_t>(number), 16));
@@ -355,7 +355,7 @@ Value EvalInetNtoa(const FunctionCall& call, EvalContext& context) {
 Value EvalIsIpv4(const FunctionCall& call, EvalContext& context) {
   string_view text;
   uint32_t address;
-  if (!BytesArg(call, 0, context, &text)) return Value::Int(0);
+  if (!BytesArg(call, 0, context, &text)) return Value::Null();
   return Value::Bool(std::count(text.begin(), text.end(), '.') == 3 &&
                      ParseAddress(text, &address));
 }

@@ -47,7 +47,8 @@ Value EvalInet6Ntoa(const FunctionCall& call, EvalContext& context) {
 
 Value EvalIsIpv6(const FunctionCall& call, EvalContext& context) {
   std::string_view text;
-  return Value::Bool(BytesArg(call, 0, context, &text) && AddressBytes(text).size() == 16);
+  if (!BytesArg(call, 0, context, &text)) return Value::Null();
+  return Value::Bool(AddressBytes(text).size() == 16);
 }
 
 // An IPv6 address whose first 80 bits are zero and the next 16 are `marker` carries an IPv4 one.

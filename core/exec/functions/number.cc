@@ -43,8 +43,8 @@ std::string DescribeCall(const FunctionCall& call, EvalContext& context) {
 }  // namespace
 
 NumberKind NumberKindOf(const types::DataType& type) {
-  if (type.IsInteger() || type.id == TypeId::kYear || type.id == TypeId::kBit ||
-      type.id == TypeId::kDate)
+  if (type.IsHexLiteral() || type.IsInteger() || type.id == TypeId::kYear ||
+      type.id == TypeId::kBit || type.id == TypeId::kDate)
     return NumberKind::kInteger;
   if (type.id == TypeId::kDecimal) return NumberKind::kDecimal;
   if (type.IsTemporal()) return type.scale > 0 ? NumberKind::kDecimal : NumberKind::kInteger;

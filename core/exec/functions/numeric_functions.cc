@@ -192,13 +192,8 @@ Value EvalWhole(const FunctionCall& call, EvalContext& context) {
 bool ConstantPlaces(const FunctionCall& call, int64_t* places) {
   *places = 0;
   if (call.args().size() == 1) return true;
-  if (!call.arg(1).IsConstant()) return false;
   Arena arena;
-  types::Diagnostics ignored;
-  EvalContext context;
-  context.arena = &arena;
-  context.diagnostics = &ignored;
-  const Value value = call.arg(1).Eval(context);
+  const Value value = KnownValue(call.arg(1), &arena);
   if (value.is_null()) return false;
   *places = types::ToInteger(value, call.arg(1).type(), {.arena = &arena}).bits;
   return true;
