@@ -1,5 +1,11 @@
 #include "core/control/instance.h"
 
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
 #include "core/base/log.h"
 
 namespace sixfold::control {
@@ -7,6 +13,7 @@ namespace {
 
 constexpr uint64_t kAsleepMs = 150;  // a poll this late means sixfoldd or the host did not run
 constexpr uint64_t kProbeEveryMs = 250;
+constexpr uint64_t kWorkingShare = 20;  // one part in so many of a core
 
 }  // namespace
 
@@ -46,9 +53,35 @@ void Instance::Poll(uint64_t now_ms) {
   Probe(now_ms);
 }
 
+/// A statement may compute for long between two signs of progress. Whoever used this share of a core
+/// works; the heartbeats of a process whose workers are stuck use far less.
+bool Instance::UsedProcessor(uint64_t since_cpu_ms, uint64_t elapsed_ms) const {
+  return CpuMillis() >= since_cpu_ms + std::max<uint64_t>(elapsed_ms / kWorkingShare, 10);
+}
+
+uint64_t Instance::CpuMillis() const {
+  std::ifstream stat(fmt::format("/proc/{}/stat", process_.identity().pid));
+  std::string text((std::istreambuf_iterator<char>(stat)), {});
+  // "pid (name) state …": user and system time are fields 14 and 15; the name may hold anything.
+  const size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return 0;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  uint64_t user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) * 1000 / static_cast<uint64_t>(sysconf(_SC_CLK_TCK));
+}
+
 void Instance::JudgeProgress(uint64_t now_ms, uint64_t asleep_ms) {
-  if (page_->busy == 0 || page_->worker_progress != progress_ || progressed_ms_ == 0)
+  bool progressed = page_->busy == 0 || page_->worker_progress != progress_ || progressed_ms_ == 0;
+  if (!progressed && !progressed_cpu_ms_) progressed_cpu_ms_ = CpuMillis();
+  if (!progressed && now_ms - progressed_ms_ >= config_.settings.hang_after_ms / 2)
+    progressed = UsedProcessor(*progressed_cpu_ms_, now_ms - progressed_ms_);
+  if (progressed) {
     progressed_ms_ = now_ms;
+    progressed_cpu_ms_.reset();
+  }
   progressed_ms_ = std::min(now_ms, progressed_ms_ + asleep_ms);
   progress_ = page_->worker_progress;
   const uint64_t still_ms = now_ms - progressed_ms_;
@@ -69,13 +102,14 @@ void Instance::Probe(uint64_t now_ms) {
       page_->state == topology::InstanceState::kStarting)
     return;
   probed_ms_ = now_ms;
-  const uint64_t asked_ms = now_ms;
+  const uint64_t asked_ms = now_ms, asked_cpu_ms = CpuMillis();
   probe_ = topology::ControlCallAsync(
       loop_, config_.ControlSocket(id()), R"({"cmd":"status"})", config_.settings.hang_after_ms,
-      [this, asked_ms](StatusOr<std::string> reply) {
+      [this, asked_ms, asked_cpu_ms](StatusOr<std::string> reply) {
         // A timeout while sixfoldd itself did not run proves nothing: the next probe will tell.
         const bool slept = polled_ms_ - asked_ms > config_.settings.hang_after_ms + kAsleepMs;
-        probe_failed_ = reply.status().code() == StatusCode::kDeadlineExceeded && !slept;
+        probe_failed_ = reply.status().code() == StatusCode::kDeadlineExceeded && !slept &&
+                        !UsedProcessor(asked_cpu_ms, config_.settings.hang_after_ms);
       });
 }
 

@@ -2,8 +2,8 @@
 //
 // A hang is seen in two ways: sessions want a worker and no worker made progress for hang_after_ms
 // (the page), or the control socket did not answer a fresh connection for that long (the probe; a
-// stopped process has nobody busy). A moment in which sixfoldd itself did not run counts for
-// nobody.
+// stopped process has nobody busy). A process that computes meanwhile does not hang: a long statement
+// is no reason for a failover. A moment in which sixfoldd itself did not run counts for nobody.
 #pragma once
 
 #include <functional>
@@ -44,6 +44,8 @@ class Instance {
  private:
   void JudgeProgress(uint64_t now_ms, uint64_t asleep_ms);
   void Probe(uint64_t now_ms);
+  uint64_t CpuMillis() const;  // user and system time of the process so far
+  bool UsedProcessor(uint64_t since_cpu_ms, uint64_t elapsed_ms) const;
 
   EventLoop& loop_;
   const ClusterConfig& config_;
@@ -53,6 +55,7 @@ class Instance {
   std::optional<topology::InstanceStatus> page_;
   uint64_t polled_ms_ = 0;
   uint64_t progress_ = 0;
+  std::optional<uint64_t> progressed_cpu_ms_;  // processor time used when progress stopped
   uint64_t progressed_ms_ = 0;  // when progress last changed or nobody was busy
   bool hung_ = false;
   bool probe_failed_ = false;

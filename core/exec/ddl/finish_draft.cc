@@ -7,6 +7,7 @@
 #include "core/types/collation.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"
+#include "core/types/metadata.h"
 #include "core/types/sql_error.h"
 
 namespace sixfold::exec {
@@ -22,11 +23,6 @@ constexpr size_t kMaxColumns = 1017;  // InnoDB's
 constexpr size_t kMaxKeys = 64;
 constexpr size_t kMaxKeyParts = 16;
 constexpr uint32_t kMaxKeyBytes = 3072;
-
-bool IsLargeObject(const types::DataType& type) {
-  return (type.id >= TypeId::kTinyText && type.id <= TypeId::kLongText) ||
-         (type.id >= TypeId::kTinyBlob && type.id <= TypeId::kLongBlob) || type.id == TypeId::kGeometry;
-}
 
 uint32_t BytesPerCharacter(const types::DataType& type) {
   return type.collation != nullptr ? type.collation->charset->mbmaxlen : 1;
@@ -57,11 +53,11 @@ void TableDraft::CheckKey(DraftKey& key) {
     if (column.type.id == TypeId::kJson) throw MakeError(ErrorCode::kJsonUsedAsKey, part.column);
     if (part.prefix_length != 0) {
       if (!column.type.IsString()) throw MakeError(ErrorCode::kWrongSubKey);
-      if (!IsLargeObject(column.type)) {
+      if (!(types::IsLargeObject(column.type) || column.type.id == TypeId::kGeometry)) {
         if (part.prefix_length > column.type.length) throw MakeError(ErrorCode::kWrongSubKey);
         if (part.prefix_length == column.type.length) part.prefix_length = 0;
       }
-    } else if (IsLargeObject(column.type)) {
+    } else if ((types::IsLargeObject(column.type) || column.type.id == TypeId::kGeometry)) {
       throw MakeError(ErrorCode::kBlobKeyWithoutLength, part.column);
     }
     bytes += KeyPartBytes(column.type, part.prefix_length);
