@@ -7,10 +7,12 @@
 
 #include "core/catalog/type_builder.h"
 #include "core/exec/ddl/ddl_internal.h"
+#include "core/exec/ddl/default_value.h"
 #include "core/exec/ddl/table_draft.h"
 #include "core/exec/session_context.h"
 #include "core/txn/catalog_view.h"
 #include "core/txn/catalog_writer.h"
+#include "core/txn/row_codec.h"
 #include "core/txn/transaction.h"
 #include "core/types/collation.h"
 #include "core/types/diagnostics.h"
@@ -75,8 +77,7 @@ AlterWay ChooseWay(const TableDef& from, const TableDef& to, bool force) {
   for (const ColumnDef& column : to.columns) {
     const ColumnDef* old = ColumnWithStorage(from, column.storage_id);
     if (old == nullptr) {
-      const bool constant = !column.default_literal && !column.default_expression && column.type.nullable;
-      if (!constant || column.auto_increment || column.generated) return AlterWay::kCopy;
+      if (column.default_expression || column.auto_increment || column.generated) return AlterWay::kCopy;
     } else if (!SameStoredBytes(old->type, column.type) || old->generated != column.generated) {
       return AlterWay::kCopy;
     }
@@ -102,6 +103,7 @@ class AlterWork {
   void RenameKey(std::string_view from, std::string_view to);
   void DropConstraint(std::string_view name);
   void ConvertCharset(const sql::AlterItem& item);
+  void SetInstantDefaults(TableDef* next);
   StatementResult Copy(TableDef next);
 
   SessionContext& session_;
@@ -212,6 +214,29 @@ void AlterWork::Apply(const sql::AlterItem& item) {
   }
 }
 
+/// What rows that are there hold in a column added without touching them.
+void AlterWork::SetInstantDefaults(TableDef* next) {
+  Arena arena;
+  for (ColumnDef& column : next->columns) {
+    if (ColumnWithStorage(*table_, column.storage_id) != nullptr) continue;
+    const types::Value value = ValueForExistingRows(session_, column, &arena);
+    if (value.is_null()) continue;
+    column.instant_default.emplace();
+    txn::AppendCell(&*column.instant_default, value, column.type);
+  }
+}
+
+/// MySQL counts copied rows only where it cannot rebuild the table in place: for changed types.
+bool ChangesTypes(const TableDef& from, const TableDef& to) {
+  return std::any_of(to.columns.begin(), to.columns.end(), [&](const ColumnDef& column) {
+    const ColumnDef* old = ColumnWithStorage(from, column.storage_id);
+    if (old == nullptr) return false;
+    DataType type = column.type;
+    type.nullable = old->type.nullable;
+    return !SameStoredBytes(old->type, type);
+  });
+}
+
 StatementResult AlterWork::Copy(TableDef next) {
   txn::CatalogWriter& writer = session_.transaction().catalog_writer();
   // The copy lives under a name no statement can reach until the old table is gone.
@@ -222,7 +247,8 @@ StatementResult AlterWork::Copy(TableDef next) {
   for (ColumnDef& column : copy.columns) column.instant_default.reset();
   const uint64_t next_value = writer.PeekAutoIncrement(*table_);
   const TablePtr made = writer.CreateTable(std::move(copy));
-  const uint64_t rows = CopyRows(session_, table_, made);
+  const uint64_t copied = CopyRows(session_, table_, made);
+  const uint64_t rows = ChangesTypes(*table_, *made) ? copied : 0;
   writer.DropTable(*table_);
   TableDef named = *made;
   named.name = next.name;
@@ -246,6 +272,7 @@ StatementResult AlterWork::Run() {
     for (uint32_t i = 0; i < next.indexes.size(); ++i) {
       if (next.indexes[i].id == IndexId() && next.indexes[i].stored()) to_build.push_back(i);
     }
+    SetInstantDefaults(&next);
     const uint64_t requested = next.initial_auto_increment;
     const TablePtr replaced = writer.ReplaceTable(*table_, std::move(next));
     if (!to_build.empty()) writer.BuildIndexes(replaced, to_build);
