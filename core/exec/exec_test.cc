@@ -155,6 +155,39 @@ TEST_F(StatementsTest, Windows) {
             "1|1\n2|3\n3|6\n4|10\n");
 }
 
+TEST_F(StatementsTest, ExplainNamesTheAccess) {
+  MakeTables();
+  EXPECT_EQ(Run("EXPLAIN SELECT c FROM t WHERE id = 1"), "1|SIMPLE|t|NULL|const|PRIMARY|PRIMARY|4|const|1|100.00|NULL\n");
+  EXPECT_THAT(Run("EXPLAIN SELECT t.c FROM u JOIN t ON t.id = u.t_id WHERE u.id < 3"),
+              testing::HasSubstr("|t|NULL|eq_ref|PRIMARY|PRIMARY|4|test.u.t_id|1|"));
+  EXPECT_THAT(Run("EXPLAIN FORMAT=TREE SELECT k FROM t ORDER BY c"), testing::HasSubstr("-> Sort"));
+}
+
+TEST_F(StatementsTest, ViewsTakeInserts) {
+  MakeTables();
+  ASSERT_EQ(Run("CREATE VIEW v AS SELECT id AS i, k AS kk FROM t WHERE k > 5 WITH CHECK OPTION"), "");
+  EXPECT_EQ(Run("INSERT INTO v (i, kk) VALUES (50, 6)"), "");
+  EXPECT_EQ(Run("INSERT INTO v VALUES (51, 1)"), "ERROR 1369: CHECK OPTION failed 'test.v'");
+  EXPECT_EQ(Run("SELECT id, k FROM t WHERE id >= 50"), "50|6\n");
+}
+
+TEST_F(StatementsTest, LoadDataReadsTheClientsFile) {
+  MakeTables();
+  session_.infile = "7,70,\"x,y\"\n8,\\N,z\n";
+  EXPECT_EQ(Run("LOAD DATA LOCAL INFILE 'f' INTO TABLE t FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"'"), "");
+  EXPECT_EQ(last_.info, "Records: 2  Deleted: 0  Skipped: 0  Warnings: 0");
+  EXPECT_EQ(Run("SELECT * FROM t WHERE id > 4"), "7|70|x,y\n8|NULL|z\n");
+}
+
+TEST_F(StatementsTest, IndexesAnswerExtremesAndSubqueries) {
+  MakeTables();
+  EXPECT_EQ(Run("SELECT MIN(k), 1 FROM t"), "10|1\n");
+  EXPECT_EQ(Run("SELECT MAX(id) FROM t WHERE id < 3"), "2\n");
+  EXPECT_EQ(Run("SELECT MAX(id) FROM t WHERE id < 3 AND k = 77"), "NULL\n");
+  EXPECT_EQ(Run("SELECT id FROM t WHERE id IN (SELECT t_id FROM u WHERE v > 2) ORDER BY id"), "1\n3\n");
+  EXPECT_EQ(Run("SELECT JSON_ARRAYAGG(id) FROM t WHERE id < 3"), "[1, 2]\n");
+}
+
 TEST_F(StatementsTest, Views) {
   MakeTables();
   ASSERT_EQ(Run("CREATE VIEW v AS SELECT id, k * 2 AS d FROM t WHERE k IS NOT NULL"), "");

@@ -65,6 +65,8 @@ class TestSession final : public SessionContext {
     return types::Value::Int(static_cast<int64_t>(UnsignedVariable(name)));
   }
   uint64_t UnsignedVariable(std::string_view name) override {
+    const auto set = unsigned_variables.find(std::string(name));
+    if (set != unsigned_variables.end()) return set->second;
     if (name == "group_concat_max_len") return 1024;
     if (name == "div_precision_increment") return 4;
     if (name == "foreign_key_checks" || name == "unique_checks") return 1;
@@ -120,6 +122,7 @@ class TestSession final : public SessionContext {
 
   std::string schema_ = "test";
   std::string infile;
+  std::map<std::string, uint64_t> unsigned_variables;
   uint64_t mode = types::kSqlModeDefault & ~types::kSqlModeOnlyFullGroupBy;
 
  private:

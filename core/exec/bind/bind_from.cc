@@ -163,6 +163,7 @@ void Binder::AddDerived(std::shared_ptr<BoundQuery> query, std::string_view sche
                         std::string_view alias, const std::vector<std::string>& names, Scope* scope,
                         JoinNest* nest, bool lateral, uint32_t temporary_id) {
   if (!names.empty() && names.size() != query->columns.size()) Raise(kErColumnCountView);
+  SetRole(query.get(), "DERIVED");
   TableRef* ref = NewTableRef(scope, TableKind::kDerived);
   ref->schema = schema;
   ref->name = ref->alias = std::string(alias);

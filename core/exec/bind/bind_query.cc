@@ -52,6 +52,17 @@ bool RefersTo(const sql::TableReference& from, std::string_view name) {
 
 }  // namespace
 
+void SetRole(BoundQuery* query, std::string_view role) {
+  for (QueryBlock& block : query->blocks) {
+    if (block.role == "SIMPLE") block.role = role;
+  }
+  for (std::deque<QueryBlock>* side : query->side_blocks) {
+    for (QueryBlock& block : *side) {
+      if (block.role == "SIMPLE") block.role = role;
+    }
+  }
+}
+
 std::shared_ptr<BoundQuery> Binder::BindTopQuery(const sql::QueryExpression& query) {
   return BindQuery(query, nullptr, 0, nullptr);
 }
@@ -145,6 +156,7 @@ void Binder::BindSetOperation(const sql::SetOperation& operation, Scope* parent,
   query->root =
       arena()->New<SetOperationOperator>(kind, operation.all, sides[0].root, sides[1].root,
                                          types_of(sides[0]), types_of(sides[1]), types);
+  for (QueryBlock& block : sides[1].blocks) block.role = "UNION";
   for (BoundQuery& side : sides) {
     // Blocks hold the tables that expressions point to: they stay where they are.
     auto* kept = arena()->New<std::deque<QueryBlock>>(std::move(side.blocks));

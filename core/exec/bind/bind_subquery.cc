@@ -48,6 +48,7 @@ std::shared_ptr<BoundQuery> Binder::BindNested(const sql::QueryExpression& query
   forced_lock = saved_lock;
   clause_ = saved_clause;
   aliases_visible_ = saved_aliases;
+  SetRole(bound.get(), bound->outer_references.empty() ? "SUBQUERY" : "DEPENDENT SUBQUERY");
   arena()->New<std::shared_ptr<BoundQuery>>(bound);
   return bound;
 }

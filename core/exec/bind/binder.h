@@ -238,6 +238,8 @@ class Binder {
   std::vector<OpenQuery> open_queries_;
 };
 
+/// Sets the blocks' select_type where EXPLAIN has nothing better to say.
+void SetRole(BoundQuery* query, std::string_view role);
 /// The name of a select item: its alias, its column's name, or its source text.
 std::string_view ItemName(const sql::SelectItem& item);
 /// A select item that may be evaluated anywhere and any number of times: no aggregate, window,

@@ -170,7 +170,19 @@ struct WindowCall {
   std::vector<SlotExpr*> references;
 };
 
+/// What EXPLAIN says of one table of a block.
+struct ExplainStep {
+  std::string table;
+  std::string access;  // "const", "eq_ref", "ref", "range", "index", "ALL"
+  std::string possible_keys, key, key_length, ref;
+  double rows = 1;
+  double filtered = 100;
+  std::string extra;
+};
+
 struct QueryBlock {
+  std::string role = "SIMPLE";  // select_type
+  std::vector<ExplainStep> steps;
   uint32_t level = 0;  // nesting: depth of a reference = level of its use - level of its table
   uint32_t select_number = 1;
   std::deque<TableRef> tables;

@@ -12,6 +12,8 @@
 
 namespace sixfold::exec {
 
+struct QueryBlock;
+
 struct PlanMemory {
   Arena arena;
   uint32_t constant_count = 0;
@@ -30,6 +32,8 @@ struct PlanMemory {
     std::string schema, table;
   };
   std::vector<Privilege> privileges;
+
+  std::vector<QueryBlock*> blocks;  // all of the statement, as they were planned
 
   /// Depends on more than definitions (information_schema …): never kept by a plan cache.
   bool volatile_plan = false;

@@ -34,6 +34,7 @@ class IndexJoin final : public Operator {
   std::unique_ptr<Cursor> NewCursor(Execution& execution) const override;
   std::string Describe() const override;
   std::vector<const Operator*> children() const override { return {left_}; }
+  std::vector<std::string> inner_notes() const override { return {access_.Describe()}; }
   const TableAccess& access() const { return access_; }
   JoinKind kind() const { return kind_; }
 

@@ -28,17 +28,14 @@ class Cursor {
   virtual RowBatch* Next() = 0;
 };
 
-/// What EXPLAIN says of an operator.
-struct OperatorNote {
-  std::string text;  // "Filter: (t.a > 1)"
-};
-
 class Operator {
  public:
   virtual ~Operator() = default;
   virtual std::unique_ptr<Cursor> NewCursor(Execution& execution) const = 0;
   virtual std::string Describe() const = 0;
   virtual std::vector<const Operator*> children() const { return {}; }
+  /// Lines of EXPLAIN for what the operator reads itself.
+  virtual std::vector<std::string> inner_notes() const { return {}; }
 
   double estimated_rows = 1;
   double estimated_cost = 0;

@@ -534,6 +534,28 @@ std::vector<Expression*> JoinPlanner::TakeLocal(std::vector<Conjunct>* conjuncts
   return taken;
 }
 
+void JoinPlanner::Explain(const Nest* nest, const Step& step, bool filtered) {
+  const TableRef& table = *step.table;
+  ExplainStep note;
+  note.table = table.kind == TableKind::kDerived
+                   ? fmt::format("<derived{}>", table.derived->select_number)
+                   : table.alias;
+  note.rows = std::max(1.0, step.access.rows);
+  note.access = "ALL";
+  if (table.kind == TableKind::kBase) ExplainAccess(*table.table, step.access, nest, &note);
+  std::vector<std::string_view> extras;
+  if (filtered) extras.push_back("Using where");
+  if (step.access.path.covering && note.access != "ALL" && step.access.path.index != 0)
+    extras.push_back("Using index");
+  if (step.hash && nest->steps.size() > 1 && &step != &nest->steps[0])
+    extras.push_back("Using join buffer (hash join)");
+  for (std::string_view extra : extras) {
+    if (!note.extra.empty()) note.extra += "; ";
+    note.extra += extra;
+  }
+  block_->steps.push_back(std::move(note));
+}
+
 const Operator* JoinPlanner::BuildLeaf(const Step& step, std::vector<Expression*> filters) {
   TableRef& table = *step.table;
   Arena* arena = binder_.arena();
@@ -634,6 +656,7 @@ const Operator* JoinPlanner::BuildStep(Nest* nest, size_t ordinal, const Operato
     conjunct.applied = true;
     conditions.push_back(conjunct.expression);
   }
+  if (step.table != nullptr) Explain(nest, step, !conditions.empty());
   Operator* joined = nullptr;
   if (indexed) {
     TableAccess access;
@@ -672,6 +695,9 @@ const Operator* JoinPlanner::Build(Nest* nest) {
   const Step& first = nest->steps[0];
   CHECK(first.table != nullptr);
   const Operator* root = nullptr;
+  const size_t conditions_before = std::count_if(nest->conjuncts.begin(), nest->conjuncts.end(),
+                                                 [](const Conjunct& c) { return !c.applied; });
+  Explain(nest, first, conditions_before > 0);
   if (first.table->lateral) {
     // Its plan expects the row of this block as its outer row, be it an empty one.
     auto* scan = binder_.arena()->New<DerivedScan>(

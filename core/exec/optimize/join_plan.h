@@ -82,6 +82,9 @@ class JoinPlanner {
   void CollectDead(Nest* nest);
   void AssignSlots(Nest* nest, uint32_t* next);
   const Operator* Build(Nest* nest);
+  void Explain(const Nest* nest, const Step& step, bool filtered);
+  void ExplainAccess(const catalog::TableDef& table, const AccessChoice& access, const Nest* nest,
+                     ExplainStep* note) const;
   const Operator* BuildLeaf(const Step& step, std::vector<Expression*> filters);
   const Operator* BuildStep(Nest* nest, size_t ordinal, const Operator* left, TableMask before);
   std::vector<Expression*> TakeLocal(std::vector<Conjunct>* conjuncts, TableMask mask,

@@ -38,6 +38,19 @@ const Operator* PlanWindows(Arena* arena, const Operator* root, QueryBlock* bloc
   return root;
 }
 
+void AppendExtra(ExplainStep* step, std::string_view text) {
+  if (!step->extra.empty()) step->extra += "; ";
+  step->extra += text;
+}
+
+void NoteExtras(QueryBlock* block, bool ordered) {
+  if (block->steps.empty()) return;
+  ExplainStep& first = block->steps[0];
+  const bool temporary = (block->grouped && !block->single_group) || block->distinct;
+  if (temporary) AppendExtra(&first, "Using temporary");
+  if (!block->order_by.empty() && !ordered) AppendExtra(&first, "Using filesort");
+}
+
 const Operator* PlanOrder(Arena* arena, const Operator* root, QueryBlock* block, bool ordered) {
   if (!block->order_by.empty() && !ordered) {
     std::vector<SortColumn> columns;
@@ -56,6 +69,7 @@ const Operator* PlanOrder(Arena* arena, const Operator* root, QueryBlock* block,
 }  // namespace
 
 const Operator* PlanBlock(Binder& binder, QueryBlock* block) {
+  binder.memory().blocks.push_back(block);
   Arena* arena = binder.arena();
   JoinPlanner planner(binder, block);
   std::vector<Expression*> rest;
@@ -84,6 +98,7 @@ const Operator* PlanBlock(Binder& binder, QueryBlock* block) {
     root = Stack<Distinct>(arena, root, 0.5, static_cast<uint32_t>(block->output.size()),
                            std::move(types));
   }
+  NoteExtras(block, planner.ordered());
   return PlanOrder(arena, root, block, planner.ordered());
 }
 
