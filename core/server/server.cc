@@ -68,6 +68,10 @@ Server::Server(ClusterConfig cluster, InstanceConfig self)
       virtual_tables_(MakeVirtualTables(*this)),
       sockets_(std::make_unique<Sockets>()) {}
 
+std::atomic<uint64_t>* Server::worker_progress() {
+  return status_ == nullptr ? nullptr : &status_->page().worker_progress;
+}
+
 Server::~Server() {
   if (pool_ != nullptr) pool_->Stop();
   sockets_->idle_checks.clear();

@@ -68,6 +68,8 @@ class Server {
   protocol::Sha2Cache& sha2_cache() { return *sha2_cache_; }
   uint64_t login_timeout_ms() const { return 10'000; }
   uint64_t started_ms() const { return started_ms_; }
+  /// What the watchdog looks at while sessions are busy; counted up by whatever works. May be null.
+  std::atomic<uint64_t>* worker_progress();
 
   /// False: no such connection.
   bool Kill(ConnectionId id, KillKind kind);

@@ -94,6 +94,7 @@ txn::Transaction& Session::OpenTransaction(bool explicitly) {
         static_cast<uint64_t>(Variable(vars::InnodbLockWaitTimeout()).integer) * 1000;
     options.killed = &killed_;
     options.autocommit = !explicitly;
+    options.progress = server_.worker_progress();
     if (temporary_tables_ == nullptr) {
       temporary_tables_ = std::make_unique<txn::TemporaryTables>();
     }
@@ -146,6 +147,10 @@ uint16_t Session::StatusFlags() const {
 }
 
 void Session::CheckInterrupted() {
+  // A statement that computes for long is not a hang.
+  if (auto* progress = server_.worker_progress(); progress != nullptr) {
+    progress->fetch_add(1, std::memory_order_relaxed);
+  }
   if (killed_.load(std::memory_order_relaxed) != 0) throw MakeError(ErrorCode::kQueryInterrupted);
   if (statement_deadline_ms_ != 0 && server_.clock().MonotonicMillis() > statement_deadline_ms_) {
     throw MakeError(ErrorCode::kQueryTimeout);

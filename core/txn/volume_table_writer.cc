@@ -195,6 +195,7 @@ void VolumeTableWriter::PutRow(std::span<const types::Value> row, std::string_vi
 
 WriteResult VolumeTableWriter::Insert(std::span<const types::Value> row, Arena* arena) {
   CHECK_EQ(row.size(), table_->columns.size());
+  transaction_.NoteProgress();
   const uint64_t row_id = table_->implicit_row_id ? transaction_.NewRowId(*table_) : 0;
   key_.clear();
   AppendClusteredKey(&key_, *table_, row, row_id);
@@ -265,6 +266,7 @@ WriteResult VolumeTableWriter::Update(std::span<const types::Value> old_row,
 void VolumeTableWriter::Delete(std::span<const types::Value> row, types::Value row_id,
                                Arena* arena) {
   CHECK_EQ(row.size(), table_->columns.size());
+  transaction_.NoteProgress();
   old_key_.clear();
   AppendClusteredKey(&old_key_, *table_, row, table_->implicit_row_id ? row_id.uint_value() : 0);
   if (foreign_keys_ != nullptr && foreign_key_checks_) foreign_keys_->ParentGoes(row, arena);

@@ -264,6 +264,7 @@ bool VolumeTransaction::RefreshLatest(uint32_t freshness_slot) {
 // ---- locks ----
 
 void VolumeTransaction::CheckInterrupted() const {
+  NoteProgress();
   if (options_.killed != nullptr && options_.killed->load(std::memory_order_relaxed) != 0) {
     throw MakeError(ErrorCode::kQueryInterrupted);
   }

@@ -123,6 +123,9 @@ class VolumeTransaction final : public Transaction {
 
   /// Throws 1317 when killed, 1205 or 1213 …; sets closed_ after a deadlock.
   void CheckInterrupted() const;
+  void NoteProgress() const {
+    if (options_.progress != nullptr) options_.progress->fetch_add(1, std::memory_order_relaxed);
+  }
   /// Turns what is no grant into its error. kUnavailable is the caller's under kSkipLocked.
   void RequireLock(LockOutcome outcome, LockWait wait);
   LockPatience Patience(LockWait wait) const;
