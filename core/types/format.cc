@@ -41,8 +41,26 @@ void AppendScientific(std::string_view scientific, std::string* out, bool forced
   }
 }
 
+// Digits beyond the 17 a double holds are zeros, not those of its binary value.
 void AppendFixed(double value, int scale, std::string* out) {
+  constexpr double kAllDigits = 1e17;
   char text[400];
+  if (std::abs(value) >= kAllDigits && std::isfinite(value)) {
+    const auto scientific_end =
+        std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific, 16).ptr;
+    const std::string_view scientific(text, scientific_end - text);
+    const size_t e = scientific.find('e');
+    int exponent = 0;
+    std::from_chars(scientific.data() + e + 2, scientific_end, exponent);
+    std::string digits;
+    for (const char c : scientific.substr(0, e)) {
+      if (c != '.') digits += c;
+    }
+    digits.append(exponent - 16, '0');
+    if (scale > 0) digits.append(".").append(scale, '0');
+    out->append(digits);
+    return;
+  }
   const auto end =
       std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed, scale).ptr;
   out->append(text, end - text);

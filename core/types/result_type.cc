@@ -222,6 +222,9 @@ int IntegerDigitsOf(const DataType& type) {
 
 uint64_t TextLengthOf(const DataType& type) {
   if (type.id == TypeId::kNull) return 0;
+  constexpr uint32_t kLongestReal = 23;
+  if (type.id == TypeId::kDouble && type.scale >= kNotFixed)
+    return std::max(type.length, kLongestReal);
   if (type.IsString() && !IsLargeObject(type.id)) return type.length;
   if (type.IsString() && type.length > 0) return type.length;
   if (type.IsString()) return CharacterMaximumLength(type);

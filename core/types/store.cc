@@ -22,10 +22,6 @@ namespace sixfold::types {
 namespace {
 
 constexpr size_t kShownValueBytes = 128;
-constexpr double kRealPowers[31] = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29, 1e30};
-
 // One store of one value.
 struct Store {
   const Value& value;
@@ -210,9 +206,9 @@ Value StoreReal(const Store& s) {
       IsPlainText(s) ? RealOfText(s, s.Text()) : ToDouble(s.value, s.from, s.conversion());
   double limit = s.to.id == TypeId::kFloat ? FLT_MAX : DBL_MAX;
   if (s.to.scale < 31) {
-    const double step = kRealPowers[std::min<int>(s.to.scale, 30)];
+    const double step = std::pow(10.0, s.to.scale);
     if (s.to.length > 0)
-      limit = kRealPowers[std::min<int>(s.to.length - s.to.scale, 30)] - 1 / step;
+      limit = std::pow(10.0, static_cast<int>(s.to.length) - s.to.scale) - 1 / step;
     const double scaled = std::rint(number * step) / step;
     if (std::isfinite(scaled)) number = scaled;
   }

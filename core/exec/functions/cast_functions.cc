@@ -83,11 +83,6 @@ Value CastToInteger(const FunctionCall& call, const Value& value, EvalContext& c
   const bool is_number =
       value.kind() == types::ValueKind::kDouble || value.kind() == types::ValueKind::kDecimal;
   if (call.type().is_unsigned) {
-    // Negative reals and decimals are out of range; negative integers wrap, as in C.
-    if (is_number && number.IsNegative() && value.kind() == types::ValueKind::kDecimal) {
-      types::WarnTruncated(conversion, "DECIMAL", types::ToText(value, from, conversion));
-      return Value::Uint(0);
-    }
     if (value.is_string() && number.IsNegative()) {
       context.diagnostics->Add(
           types::Severity::kWarning, ErrorCode::kUnknownError,

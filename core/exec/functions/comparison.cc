@@ -10,6 +10,31 @@ using types::DataType;
 using types::TypeId;
 using types::Value;
 
+namespace {
+
+// The year a constant means beside a YEAR; nothing where it means none.
+std::optional<int64_t> ConstantYear(const Expression& expression) {
+  Arena arena;
+  const Value value = KnownValue(expression, &arena);
+  const DataType& type = expression.type();
+  if (value.is_null() || type.IsTemporal() || type.IsHexLiteral()) return std::nullopt;
+  const types::ConversionContext conversion{.arena = &arena};
+  if (value.is_string()) {
+    size_t consumed;
+    bool overflow;
+    const types::Integer number = types::ParseInteger(value.bytes(), &consumed, &overflow);
+    const bool is_year = consumed > 0 && consumed == value.bytes().size() && !overflow;
+    if (!is_year || number.bits < 0 || number.bits > 99) return std::nullopt;
+    return number.bits + (number.bits < 70 ? 2000 : 1900);
+  }
+  const int64_t number = types::ToInteger(value, type, conversion).bits;
+  if (number < 0 || number > 2155 || (number > 99 && number < 1901)) return std::nullopt;
+  if (number == 0 || number > 99) return number;
+  return number + (number < 70 ? 2000 : 1900);
+}
+
+}  // namespace
+
 Comparison::Comparison(const FunctionCall& call, size_t a, size_t b, BindContext& context)
     : x_type_(&call.arg(a).type()), y_type_(&call.arg(b).type()) {
   kind_ = types::CompareKindOf(*x_type_, *y_type_);
@@ -36,6 +61,9 @@ Comparison::Comparison(const FunctionCall& call, size_t a, size_t b, BindContext
     if (left || right)
       kind_ = temporal.id == TypeId::kTime ? CompareKind::kTime : CompareKind::kDatetime;
   }
+  if (x_type_->id == TypeId::kYear) y_year_ = ConstantYear(call.arg(b));
+  if (y_type_->id == TypeId::kYear) x_year_ = ConstantYear(call.arg(a));
+  if (x_year_ || y_year_) kind_ = CompareKind::kInteger;
   auto is_integer = [](const DataType& type) {
     return type.IsInteger() || type.id == TypeId::kYear;
   };
@@ -54,6 +82,8 @@ Comparison::Comparison(const FunctionCall& call, size_t a, size_t b, BindContext
 }
 
 int Comparison::CompareMixed(const Value& x, const Value& y, EvalContext& context) const {
+  if (x_year_) return types::CompareIntegers({*x_year_, false}, {y.int_value(), false});
+  if (y_year_) return types::CompareIntegers({x.int_value(), false}, {*y_year_, false});
   const types::ConversionContext conversion = ConversionOf(context);
   if (text_with_integer_) {
     // A text that is a whole number compares exactly, beyond what a double can tell apart.

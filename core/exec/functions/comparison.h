@@ -1,6 +1,7 @@
 // How two expressions are compared: decided once at binding, applied for each row.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/exec/function.h"
@@ -17,7 +18,8 @@ class Comparison {
 
   /// Neither value is NULL.
   int Compare(const types::Value& x, const types::Value& y, EvalContext& context) const {
-    if (x.kind() == types::ValueKind::kInt && y.kind() == types::ValueKind::kInt) {
+    const bool integers = x.kind() == types::ValueKind::kInt && y.kind() == types::ValueKind::kInt;
+    if (integers && !x_year_ && !y_year_) {
       return x.int_value() < y.int_value() ? -1 : x.int_value() > y.int_value();
     }
     if (same_charset_ && x.is_string() && y.is_string())
@@ -47,6 +49,9 @@ class Comparison {
   bool same_charset_ = false;  // compared as strings, and both of the collation's charset
   bool strict_dates_ = false;  // a constant text that is no date is an error
   bool text_with_integer_ = false;
+  // A constant beside a YEAR column, as the year it means: 99 is 1999, '0' is 2000.
+  std::optional<int64_t> x_year_;
+  std::optional<int64_t> y_year_;
 };
 
 /// The comparisons a call makes: each of its arguments with the first one, unless said otherwise.

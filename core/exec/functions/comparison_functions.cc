@@ -132,23 +132,6 @@ void BindNotNullBool(FunctionCall& call, BindContext&) {
   call.set_type(type);
 }
 
-// A zero date in a NOT NULL column counts as NULL, for clients that cannot show it.
-struct ZeroDateState : CallState {};
-
-void BindIsNull(FunctionCall& call, BindContext& context) {
-  BindNotNullBool(call, context);
-  const types::DataType& type = call.arg(0).type();
-  const bool is_column =
-      dynamic_cast<const FunctionCall*>(&call.arg(0)) == nullptr && !call.arg(0).IsConstant();
-  const bool has_date = type.id == types::TypeId::kDate || type.id == types::TypeId::kDatetime;
-  if (is_column && has_date && !type.nullable) call.set_state(std::make_unique<ZeroDateState>());
-}
-
-Value EvalIsNullColumn(const FunctionCall& call, EvalContext& context) {
-  const Value x = call.EvalArg(0, context);
-  return Value::Bool(x.is_null() || (call.state() != nullptr && x.int_value() == 0));
-}
-
 template <bool wanted>
 Value EvalIsNull(const FunctionCall& call, EvalContext& context) {
   return Value::Bool(call.EvalArg(0, context).is_null() == wanted);
@@ -302,7 +285,7 @@ constexpr FunctionDef kComparisonTable[] = {
     {"between", 3, 3, BindBetween, EvalBetween},
     {"field", 2, -1, BindField, EvalField},
     {"in", 2, -1, BindCompareFirst, EvalIn},
-    {"is null", 1, 1, BindIsNull, EvalIsNullColumn},
+    {"is null", 1, 1, BindNotNullBool, EvalIsNull<true>},
     {"is not null", 1, 1, BindNotNullBool, EvalIsNull<false>},
     {"isnull", 1, 1, BindNotNullBool, EvalIsNull<true>},
     {"is true", 1, 1, BindNotNullBool, EvalIsTruth<true, true>},

@@ -100,7 +100,8 @@ bool IntervalArg(const FunctionCall& call, size_t i, IntervalUnit unit, EvalCont
   int64_t amount;
   bool is_unsigned;
   if (!IntArg(call, i, context, &amount, &is_unsigned)) return false;
-  if (is_unsigned && amount < 0) amount = INT64_MAX;  // beyond every calendar
+  const bool is_text = call.arg(i).type().IsString();
+  if (is_unsigned && amount < 0 && !is_text) amount = INT64_MAX;  // beyond every calendar
   *interval = types::IntervalOf(amount, unit);
   return true;
 }
@@ -276,8 +277,9 @@ Value EvalUnixTimestamp(const FunctionCall& call, EvalContext& context) {
   if (call.args().empty()) return Value::Int(context.session->statement_time_us() / 1'000'000);
   DateTime t;
   int64_t micros;
-  if (!DatetimeArg(call, 0, context, &t)) return Value::Null();
-  if (!HasRealDate(t) || !ToUnixMicros(t, context, &micros)) micros = 0;
+  const bool has_date = DatetimeArg(call, 0, context, &t);
+  if (!has_date && call.EvalArg(0, context).is_null()) return Value::Null();
+  if (!has_date || !HasRealDate(t) || !ToUnixMicros(t, context, &micros)) micros = 0;
   if (call.type().id != TypeId::kDecimal) return Value::Int(micros / 1'000'000);
   return DecimalResult(context, micros, 6, call.type().scale);
 }

@@ -109,9 +109,14 @@ uint64_t ParseBase(string_view text, unsigned base, bool* negative) {
 Value EvalConv(const FunctionCall& call, EvalContext& context) {
   string_view text;
   int64_t from, to;
-  if (!BytesArg(call, 0, context, &text) || !IntArg(call, 1, context, &from) ||
-      !IntArg(call, 2, context, &to))
+  if (call.arg(0).type().id == types::TypeId::kBit) {
+    int64_t bits;
+    if (!IntArg(call, 0, context, &bits)) return Value::Null();
+    text = context.arena->Copy(std::to_string(static_cast<uint64_t>(bits)));
+  } else if (!BytesArg(call, 0, context, &text)) {
     return Value::Null();
+  }
+  if (!IntArg(call, 1, context, &from) || !IntArg(call, 2, context, &to)) return Value::Null();
   const int64_t from_base = std::abs(from), to_base = std::abs(to);
   if (from_base < 2 || from_base > 36 || to_base < 2 || to_base > 36 || text.empty())
     return Value::Null();

@@ -243,7 +243,7 @@ TEST_F(FunctionsTest, Casts) {
   EXPECT_EQ(Call("cast", {Text("12.9")}, whole), "12 !1292");
   EXPECT_EQ(Call("cast", {Dec("12.9")}, whole), "13");
   EXPECT_EQ(Call("cast", {Int(-1)}, natural), "18446744073709551615");
-  EXPECT_EQ(Call("cast", {Dec("-1.5")}, natural), "0 !1292");
+  EXPECT_EQ(Call("cast", {Dec("-1.5")}, natural), "18446744073709551614");
   EXPECT_EQ(Call("cast", {Text("abc")}, chars), "ab !1292");
   EXPECT_EQ(message_, "Truncated incorrect CHAR(2) value: 'abc'");
   EXPECT_EQ(Call("cast", {Text("1234.567")}, money), "999.99 !1264");

@@ -9,6 +9,7 @@
 #include "core/types/convert.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"
+#include "core/types/format.h"
 #include "core/types/result_type.h"
 
 namespace sixfold::exec {
@@ -226,7 +227,8 @@ double RoundReal(double x, int64_t places, bool truncate) {
   const double scaled = places < 0 ? x / power : x * power;
   if (!std::isfinite(scaled)) return x;
   const double whole = truncate ? std::trunc(scaled) : std::rint(scaled);
-  return places < 0 ? whole * power : whole / power;
+  const double result = places < 0 ? whole * power : whole / power;
+  return std::isfinite(result) ? result : x;
 }
 
 Value RoundInteger(const FunctionCall& call, EvalContext& context, int64_t bits, bool is_unsigned,
@@ -398,7 +400,7 @@ Value EvalFormat(const FunctionCall& call, EvalContext& context) {
   std::string digits;
   if (NumberKindOf(type) == NumberKind::kReal) {
     const double x = RoundReal(types::ToDouble(number, type, ConversionOf(context)), places, false);
-    digits = fmt::format("{:.{}f}", x, static_cast<int>(places));
+    types::AppendDouble(x, static_cast<int>(places), &digits);
   } else {
     digits = types::ToDecimal(number, type, ConversionOf(context))
                  .Rounded(static_cast<int>(places))
