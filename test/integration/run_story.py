@@ -50,6 +50,13 @@ class Report(unittest.TestResult):
         super().addError(test, error)
         self.note(test, "failed", str(error[1]))
 
+    def addSubTest(self, test, subtest, error):
+        super().addSubTest(test, subtest, error)
+        if error is None:
+            return
+        traceback.print_exception(*error)
+        self.note(test, "failed", f"{subtest._subDescription()}: {error[1]}")
+
 
 def cases_of(suite):
     for entry in suite:
