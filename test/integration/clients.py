@@ -80,8 +80,9 @@ class Clients(Story):
                     "--mysql-password=secret", "--mysql-ssl=off", "--tables=2", "--table-size=500", "--threads=4", "--time=2"]
             for script in SYSBENCH:
                 with self.subTest(script=script):
+                    tables = ["--tables=1"] if script.startswith("select_random") else []
                     for command in ("prepare", "run", "cleanup"):
-                        done = subprocess.run(["sysbench", script, *base, command], capture_output=True, text=True, timeout=120 * cluster.slow)
+                        done = subprocess.run(["sysbench", script, *base, *tables, command], capture_output=True, text=True, timeout=120 * cluster.slow)
                         self.assertEqual(done.returncode, 0, f"{script} {command}: {done.stdout[-500:]}{done.stderr[-500:]}")
                         self.assertNotIn("FATAL", done.stdout + done.stderr)
 

@@ -143,6 +143,21 @@ class Supervision(Story):
             self.assertEqual(session.ask(), "db-1 writer")
             self.assertNotEqual(cluster.pids()["proxy"], old)
 
+    def test_a_writer_that_stands_still_is_replaced(self):
+        with self.cluster(fakes=True, settings={"hang_after_ms": 300}) as cluster:
+            session = Session(cluster.port("main"))
+            session.socket.sendall(b"stand\n")
+            self.assertTrue(session.ended())
+            self.assertNotEqual(Session(cluster.port("main")).instance, "db-1")
+            cluster.wait()
+
+    def test_a_writer_that_computes_is_left_to_it(self):
+        with self.cluster(fakes=True, settings={"hang_after_ms": 300}) as cluster:
+            session = Session(cluster.port("main"))
+            session.socket.sendall(b"compute\n")
+            self.assertEqual(session.stream.readline().strip(), "db-1 writer")
+            self.assertEqual(cluster.writer(), "db-1")
+
     def test_a_stopped_proxy_is_replaced(self):
         with self.cluster(fakes=True, settings={"hang_after_ms": 200}) as cluster:
             port = cluster.port("main")
