@@ -36,7 +36,8 @@ class Clients(Story):
     def run_client(self, cluster, *arguments, endpoint="main", stdin=None, check=True):
         program, rest = arguments[0], arguments[1:]
         done = subprocess.run([program, "-h127.0.0.1", f"-P{cluster.port(endpoint)}", "-uadmin", "-psecret", *rest],
-                              input=stdin, capture_output=True, text=True, timeout=120 * cluster.slow)
+                              input=stdin, capture_output=True, encoding="utf-8", errors="surrogateescape",
+                              timeout=120 * cluster.slow)
         if check:
             self.assertEqual(done.returncode, 0, f"{' '.join(arguments)}: {done.stderr}")
         return done
