@@ -304,8 +304,10 @@ struct FunctionCall : Expression {
   static constexpr Kind kKind = Kind::kFunctionCall;
   FunctionCall() : Expression(kKind) {}
 
-  std::string_view schema;        // a stored function called by db.name
-  std::string_view name;          // lower case, canonical (see the top of this file)
+  std::string_view schema;  // a stored function called by db.name
+  /// Lower case, canonical (see the top of this file). `count`(a) and count (a), which MySQL takes
+  /// for stored functions, have the backticks in it: no built-in matches.
+  std::string_view name;
   std::string_view written_name;  // as written, for messages
   List<Expression*> arguments;
   std::string_view using_charset;  // CHAR(… USING cs)

@@ -156,6 +156,7 @@ bool Parser::ParseColumnAttribute(ColumnDefinition* column) {
       return true;
     case K::kCharacter:
     case K::kCharset:
+      if (Is(K::kCharacter) && !PeekIs(1, K::kSet)) return false;
       ParseCharsetAttributes(&column->type);
       return true;
     case K::kReferences:

@@ -1,6 +1,6 @@
 // Primaries that begin with a word: columns, calls, and MySQL's functions with a grammar of their
 // own.
-#include <algorithm>
+#include <string>
 
 #include "core/sql/parser_impl.h"
 
@@ -29,6 +29,36 @@ Expression* Parser::ParseNameOrCall() {
   return ParseGenericCall({}, name, begin);
 }
 
+namespace {
+
+// Whether the word calls a function with a grammar of its own when it is written plainly.
+bool HasOwnGrammar(Keyword keyword) {
+  using K = Keyword;
+  switch (keyword) {
+    case K::kNotKeyword:
+      return false;
+    case K::kAvg:
+    case K::kAnyValue:
+    case K::kAdddate:
+    case K::kSubdate:
+    case K::kTimestampadd:
+    case K::kTimestampdiff:
+    case K::kGetFormat:
+    case K::kWeightString:
+    case K::kJsonValue:
+    case K::kSessionUser:
+    case K::kSystemUser:
+    case K::kUser:
+      return true;
+    default:
+      break;
+  }
+  const KeywordClass keyword_class = InfoOf(keyword).keyword_class;
+  return keyword_class == KeywordClass::kReserved || keyword_class == KeywordClass::kFunction;
+}
+
+}  // namespace
+
 // At '('.
 Expression* Parser::ParseGenericCall(std::string_view schema, std::string_view name,
                                      uint32_t begin) {
@@ -37,6 +67,10 @@ Expression* Parser::ParseGenericCall(std::string_view schema, std::string_view n
   call->schema = schema;
   call->name = Lower(name);
   call->written_name = name;
+  if (schema.empty() && HasOwnGrammar(LookUpKeyword(name))) {
+    // `count`(a) and count (a) are not the built-in function.
+    call->name = arena_->Copy("`" + std::string(call->name) + "`");
+  }
   Expect(T::kLeftParen);
   if (!Is(T::kRightParen)) {
     do {

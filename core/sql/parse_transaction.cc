@@ -231,6 +231,30 @@ Statement* Parser::ParseDeallocate() {
   return Finish(deallocate);
 }
 
+std::string_view Parser::ConditionItemName() {
+  switch (token_.keyword) {
+    case K::kClassOrigin:
+    case K::kSubclassOrigin:
+    case K::kConstraintCatalog:
+    case K::kConstraintSchema:
+    case K::kConstraintName:
+    case K::kCatalogName:
+    case K::kSchemaName:
+    case K::kTableName:
+    case K::kColumnName:
+    case K::kCursorName:
+    case K::kMessageText:
+    case K::kMysqlErrno:
+    case K::kReturnedSqlstate:
+      break;
+    default:
+      SyntaxError();
+  }
+  const std::string_view name = InfoOf(token_.keyword).text;
+  Advance();
+  return name;
+}
+
 Statement* Parser::ParseSignal(bool resignal) {
   SignalStatement* signal = New<SignalStatement>();
   signal->resignal = resignal;
@@ -247,7 +271,7 @@ Statement* Parser::ParseSignal(bool resignal) {
   if (Accept(K::kSet)) {
     do {
       SignalItem item;
-      item.name = Upper(Identifier());
+      item.name = ConditionItemName();
       Expect(T::kEqual);
       item.value = ParseUnary();
       Add(&signal->items, item);
@@ -274,7 +298,13 @@ Statement* Parser::ParseGetDiagnostics() {
       item.target = Column();
     }
     Expect(T::kEqual);
-    item.name = Upper(Identifier());
+    if (get->condition == nullptr && (Is(K::kNumber) || Is(K::kRowCount))) {
+      item.name = InfoOf(token_.keyword).text;
+      Advance();
+    } else {
+      if (get->condition == nullptr) SyntaxError();
+      item.name = ConditionItemName();
+    }
     Add(&get->items, item);
   } while (Accept(T::kComma));
   return Finish(get);

@@ -242,6 +242,7 @@ class Parser {
   Statement* ParsePrepare();
   Statement* ParseExecute();
   Statement* ParseDeallocate();
+  std::string_view ConditionItemName();
   Statement* ParseSignal(bool resignal);
   Statement* ParseGetDiagnostics();
 

@@ -62,6 +62,7 @@ TEST_F(ParserTest, QuotesTheTextNearAnError) {
   EXPECT_EQ(NearOf("select 'abc"), "near ''abc' at line 1");
   EXPECT_EQ(NearOf("select a from t; select 2 from from"), "no error");
   EXPECT_EQ(NearOf("create table t (a int,)"), "near ')' at line 1");
+  EXPECT_EQ(NearOf("create table t (a int character)"), "near 'character)' at line 1");
   EXPECT_EQ(NearOf("select " + std::string(100, ')')),
             "near '" + std::string(80, ')') + "' at line 1");
 }
@@ -182,6 +183,15 @@ TEST_F(ParserTest, CarriesTheScopeOfSetToTheNextNames) {
   EXPECT_EQ(set.items[1].scope, VariableScope::kGlobal);
   EXPECT_EQ(set.items[2].scope, VariableScope::kDefault);
   EXPECT_EQ(set.items[4].scope, VariableScope::kSession);
+}
+
+TEST_F(ParserTest, TakesQuotedWordsForStoredFunctions) {
+  const auto& select = Select("select `get_format`(1), count (a), `concat`(b), `if`()");
+  const auto name = [&](size_t i) { return As<FunctionCall>(*select.items[i].expression).name; };
+  EXPECT_EQ(name(0), "`get_format`");
+  EXPECT_EQ(name(1), "`count`");
+  EXPECT_EQ(name(2), "concat");
+  EXPECT_EQ(name(3), "`if`");
 }
 
 TEST_F(ParserTest, CountsParameters) {

@@ -137,21 +137,31 @@ void Printer::PrintSet(const SetVariablesStatement& set) {
     switch (item.target) {
       case SetTarget::kNames:
         Text("names ");
-        Text(item.charset.empty() ? std::string_view("default") : item.charset);
+        item.charset.empty() ? Text("default") : Word(item.charset);
         if (!item.collation.empty()) {
           Text(" collate ");
-          Text(item.collation);
+          Word(item.collation);
         }
         return;
       case SetTarget::kCharset:
         Text("character set ");
-        return Text(item.charset.empty() ? std::string_view("default") : item.charset);
+        return item.charset.empty() ? Text("default") : Word(item.charset);
       case SetTarget::kUserVariable:
         Text("@");
         break;
-      default:
-        Text(ScopeWord(item.scope));
+      default: {
+        const std::string_view scope = ScopeWord(item.scope);
+        if (!item.is_atat) {
+          Text(scope);
+        } else {
+          Text("@@");
+          if (!scope.empty()) {
+            Text(scope.substr(0, scope.size() - 1));
+            Text(".");
+          }
+        }
         break;
+      }
     }
     if (!item.base.empty()) {
       Name(item.base);

@@ -134,12 +134,12 @@ void Printer::Print(const TypeSyntax& type) {
   if (type.zerofill) Text(" zerofill");
   if (!type.charset.empty() && !type.national) {
     Text(" CHARACTER SET ");
-    Text(type.charset);
+    Word(type.charset);
   }
   if (type.binary) Text(" BINARY");
   if (!type.collation.empty()) {
     Text(" COLLATE ");
-    Text(type.collation);
+    Word(type.collation);
   }
 }
 
@@ -319,6 +319,7 @@ void Printer::PrintTableOption(const TableOption& option) {
     case O::kInsertMethod:
     case O::kRowFormat:
     case O::kStorage:
+      return Word(option.text);
     case O::kAutoextendSize:
       return Text(option.text);
     case O::kComment:
@@ -400,7 +401,7 @@ void Printer::PrintPartition(const PartitionDefinition& partition, bool sub) {
   }
   if (!partition.engine.empty()) {
     Text(" ENGINE = ");
-    Text(partition.engine);
+    Word(partition.engine);
   }
   if (!partition.subpartitions.empty()) {
     Text(" (");
@@ -470,11 +471,11 @@ void Printer::Print(const PartitionClause& clause) {
 void Printer::PrintDatabaseOptions(const DatabaseOptions& options) {
   if (!options.charset.empty()) {
     Text(" CHARACTER SET ");
-    Text(options.charset);
+    Word(options.charset);
   }
   if (!options.collation.empty()) {
     Text(" COLLATE ");
-    Text(options.collation);
+    Word(options.collation);
   }
   if (!options.encryption.empty()) {
     Text(" ENCRYPTION ");
@@ -679,10 +680,10 @@ void Printer::PrintAlterItem(const AlterItem& item) {
       return PrintTableOption(item.option);
     case AlterAction::kConvertCharset:
       Text("CONVERT TO CHARACTER SET ");
-      Text(item.charset.empty() ? std::string_view("DEFAULT") : item.charset);
+      item.charset.empty() ? Text("DEFAULT") : Word(item.charset);
       if (!item.collation.empty()) {
         Text(" COLLATE ");
-        Text(item.collation);
+        Word(item.collation);
       }
       return;
     case AlterAction::kOrderBy:

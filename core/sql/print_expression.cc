@@ -1,8 +1,11 @@
 // Expressions as MySQL shows them.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/bytes.h"
 #include "core/base/stack_guard.h"
+#include "core/sql/keyword.h"
 #include "core/sql/printer_impl.h"
 #include "core/types/error_codes.h"
 #include "core/types/sql_error.h"
@@ -47,6 +50,14 @@ constexpr std::string_view kUnitNames[] = {
     "DAY_HOUR",
     "YEAR_MONTH",
 };
+
+// What needs no backticks where a keyword would not be taken for one.
+bool IsPlainWord(std::string_view word) {
+  if (word.empty() || (word.front() >= '0' && word.front() <= '9')) return false;
+  return std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
 
 std::string LowerUnit(IntervalUnit unit) {
   std::string name(IntervalUnitName(unit));
@@ -104,6 +115,12 @@ std::string PrintExpression(const Expression& expression, const PrintOptions& op
   Printer printer(options);
   printer.Print(expression);
   return printer.Take();
+}
+
+// The name of a character set, collation or engine.
+void Printer::Word(std::string_view name) {
+  const bool plain = IsPlainWord(name) && (name == "binary" || !IsReservedWord(name));
+  plain ? Text(name) : Name(name);
 }
 
 void Printer::GuardStack() const {
@@ -235,9 +252,7 @@ void Printer::PrintCall(const FunctionCall& call) {
     Print(*call.arguments[1]);
     return Text(")");
   } else {
-    bool plain = !call.name.empty();
-    for (const char c : call.name)
-      plain &= (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    const bool plain = IsPlainWord(call.name);
     if (plain) {
       Text(call.name);
     } else {
@@ -248,7 +263,7 @@ void Printer::PrintCall(const FunctionCall& call) {
   Expressions(call.arguments);
   if (!call.using_charset.empty()) {
     Text(" using ");
-    Text(call.using_charset);
+    Word(call.using_charset);
   }
   Text(")");
 }
@@ -351,7 +366,7 @@ void Printer::PrintCastType(const TypeSyntax& type) {
   Print(plain);
   if (!type.charset.empty()) {
     Text(" charset ");
-    Text(type.charset);
+    Word(type.charset);
   } else if (type.binary) {
     Text(" binary");
   }
@@ -568,7 +583,7 @@ void Printer::Print(const Expression& expression) {
       Text("(");
       Print(*collate.operand);
       Text(" collate ");
-      Text(collate.collation);
+      Word(collate.collation);
       return Text(")");
     }
     case Expression::Kind::kFunctionCall:
@@ -582,7 +597,7 @@ void Printer::Print(const Expression& expression) {
       Text("convert(");
       Print(*convert.operand);
       Text(" using ");
-      Text(convert.charset);
+      Word(convert.charset);
       return Text(")");
     }
     case Expression::Kind::kExtract: {

@@ -106,7 +106,7 @@ void Printer::PrintInto(const SelectInto& into) {
       Quoted(into.file);
       if (!into.charset.empty()) {
         Text(" character set ");
-        Text(into.charset);
+        Word(into.charset);
       }
       return PrintFileFormat(into.format);
   }

@@ -169,7 +169,7 @@ void Printer::PrintLoad(const LoadDataStatement& load) {
   }
   if (!load.charset.empty()) {
     Text(" character set ");
-    Text(load.charset);
+    Word(load.charset);
   }
   if (!load.xml_row_tag.empty()) {
     Text(" rows identified by ");

@@ -36,6 +36,7 @@ class Printer {
   void Name(const TableName& name);
   void Name(const PrintedColumn& column);
   void Account(const AccountName& account);
+  void Word(std::string_view name);
   void Names(const List<std::string_view>& names);
   void NamesInParentheses(const List<std::string_view>& names);
   void TableNames(const List<TableName>& names);
