@@ -72,6 +72,7 @@ bool Instance::fenced() const {
 
 uint64_t Instance::LagMicros() const {
   const storage::VolumeProgress progress = reader_->Progress();
+  if (progress.epoch.value() == 0) return 0;  // there was never a writer to lag behind
   const uint64_t now_ns = clock_.MonotonicNanos();
   const uint64_t silent_us = now_ns > progress.heard_ns ? (now_ns - progress.heard_ns) / 1000 : 0;
   // Silence counts as lag once it is longer than the writer's heartbeat leaves room for.

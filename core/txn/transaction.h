@@ -66,6 +66,7 @@ class Transaction {
 
   virtual TxnId id() const = 0;
   virtual const TransactionOptions& options() const = 0;
+  /// False: nothing to commit, neither rows nor temporary ones; Rollback() ends it as well.
   virtual bool has_changes() const = 0;
 
   /// Takes S: per statement under READ COMMITTED, at the first consistent read under REPEATABLE READ.

@@ -73,7 +73,7 @@ class VolumeTransaction final : public Transaction {
 
   TxnId id() const override { return core_->owner.id(); }
   const TransactionOptions& options() const override { return options_; }
-  bool has_changes() const override { return !changes_.empty(); }
+  bool has_changes() const override { return !changes_.empty() || !temporary_changes_.empty(); }
 
   void BeginStatement() override;
   void EndStatement() override;
