@@ -147,7 +147,19 @@ Integer ReadInteger(const Store& s) {
   return ToInteger(s.value, s.from, s.conversion());
 }
 
+/// Whether an exact number, rounded, fits 64 bits of its sign.
+bool FitsInteger(const Decimal& decimal) {
+  int64_t low;
+  uint64_t high;
+  return (decimal.is_negative() ? decimal.ToInt64(&low) : decimal.ToUint64(&high)) != DecimalStatus::kOverflow;
+}
+
 Value StoreInteger(const Store& s) {
+  if (s.value.kind() == ValueKind::kDecimal && !FitsInteger(s.value.decimal())) {
+    s.ReportOutOfRange();
+    const IntegerRange limits = RangeOf(s.to);
+    return IntegerOfType(s.value.decimal().is_negative() ? static_cast<uint64_t>(limits.low) : limits.high, s.to);
+  }
   const bool is_real = s.value.kind() == ValueKind::kDouble;
   const double rounded = is_real ? std::rint(s.value.double_value()) : 0;
   const bool below = rounded < -9223372036854775808.0;

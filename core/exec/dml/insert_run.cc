@@ -106,6 +106,10 @@ void InsertRun::WriteRow() {
 }
 
 void InsertRun::Skip(int index) {
+  if (generated_here_) {  // the next row takes the number this one did not use
+    reserved_next_ -= increment_;
+    reserved_left_++;
+  }
   session_.diagnostics().Add(types::Severity::kWarning, static_cast<ErrorCode>(kErDupEntry),
                              DuplicateMessage(*target_.table, index, work_.Row()));
 }
