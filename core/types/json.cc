@@ -7,8 +7,10 @@
 
 #include "core/base/check.h"
 #include "core/types/charset.h"
+#include "core/types/collation.h"
 #include "core/types/decimal.h"
 #include "core/types/format.h"
+#include "core/types/metadata.h"
 
 namespace sixfold::types {
 namespace {
@@ -129,6 +131,21 @@ int CompareObjects(const Json& a, const Json& b) {
       return order;
   }
   return 0;
+}
+
+// Bytes, which JSON has no type for: "base64:type253:…" with the wire's type number.
+std::string OpaqueText(std::string_view bytes, const DataType& type) {
+  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text = fmt::format("base64:type{}:", WireMetadataOf(type, nullptr, true).type);
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    const size_t count = std::min<size_t>(3, bytes.size() - i);
+    uint32_t group = 0;
+    for (size_t j = 0; j < 3; ++j) {
+      group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0);
+    }
+    for (size_t j = 0; j < 4; ++j) text += j <= count ? kDigits[group >> (18 - 6 * j) & 63] : '=';
+  }
+  return text;
 }
 
 }  // namespace
@@ -380,6 +397,10 @@ Json ToJson(const Value& value, const DataType& type, const ConversionContext& c
     default:
       break;
   }
+  const bool has_bytes =
+      value.is_string() && type.collation != nullptr && type.collation->IsBinary();
+  if (has_bytes || type.id == TypeId::kBit)
+    return Json::String(OpaqueText(ToText(value, type, context), type));
   return Json::String(ToTextIn(value, type, kUtf8mb4Charset, context));
 }
 

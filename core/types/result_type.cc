@@ -106,7 +106,13 @@ DataType MergeTexts(const DataType& a, const DataType& b) {
                                                         : &kUtf8mb4Collation;
   if (b.collation != nullptr && b.collation->IsBinary()) collation = b.collation;
   const bool large = IsLargeObject(a.id) || IsLargeObject(b.id);
-  DataType result = TextOf(std::max(TextLengthOf(a), TextLengthOf(b)), collation, large);
+  auto bytes_per_char = [&](const DataType& type) -> uint64_t {
+    if (!collation->IsBinary() || type.collation == nullptr) return 1;
+    return type.collation->charset->mbmaxlen;
+  };
+  DataType result =
+      TextOf(std::max(TextLengthOf(a) * bytes_per_char(a), TextLengthOf(b) * bytes_per_char(b)),
+             collation, large);
   const bool both_fixed =
       a.id == b.id && (a.id == TypeId::kChar || a.id == TypeId::kBinary) && a.length == b.length;
   if (both_fixed) result.id = a.id;

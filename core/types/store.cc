@@ -174,6 +174,7 @@ Value StoreYear(const Store& s) {
   const Integer number = ReadInteger(s);
   int64_t year = number.bits;
   const bool from_text = IsPlainText(s);
+  if (s.value.kind() == ValueKind::kTime) return Value::Int(LocalNow(s.conversion()).year);
   if (s.value.kind() == ValueKind::kDate || s.value.kind() == ValueKind::kDatetime)
     year = year > 99999999 ? year / 10000000000 : year / 10000;
   if (year < 0 || number.is_unsigned || (year > 99 && year < 1901) || year > 2155) {

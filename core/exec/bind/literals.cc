@@ -10,6 +10,7 @@
 #include "core/types/convert.h"
 #include "core/types/decimal.h"
 #include "core/types/temporal.h"
+#include "core/types/time_zone.h"
 
 namespace sixfold::exec {
 
@@ -203,6 +204,12 @@ Expression* Binder::TemporalLiteral(const sql::Literal& literal) {
     if (!ok) Raise(1525, date ? "DATE" : "DATETIME", std::string(literal.text));
     type.id = date ? TypeId::kDate : TypeId::kDatetime;
     type.scale = date ? uint8_t{0} : static_cast<uint8_t>(FractionDigits(parsed));
+    if (parsed.has_offset) {  // to the session's zone
+      const types::TimeZone* zone = types::TimeZone::Find(session_.time_zone());
+      const types::ConversionContext conversion{.time_zone = zone, .arena = arena()};
+      const DataType text{.id = TypeId::kVarchar, .collation = &types::kUtf8mb4Collation};
+      types::ToDatetime(Value::String(literal.text), text, rules, conversion, &parsed.value);
+    }
     value = date ? Value::Date(types::PackDate(parsed.value))
                  : Value::Datetime(types::PackDatetime(parsed.value));
   }

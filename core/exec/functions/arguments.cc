@@ -261,6 +261,15 @@ void SetNumber(FunctionCall& call, TypeId id, uint32_t length, bool is_unsigned)
 void BindText(FunctionCall& call, BindContext& context, uint64_t length, size_t from, size_t to) {
   uint8_t coercibility;
   const Collation* collation = AgreeOnCollation(call, from, to, context, &coercibility);
+  if (collation->IsBinary()) {
+    // Characters of the arguments count as bytes now.
+    uint64_t widest = 1;
+    for (size_t i = from; i < std::min(to, call.args().size()); ++i) {
+      const Collation* own = call.arg(i).type().collation;
+      if (own != nullptr) widest = std::max<uint64_t>(widest, own->charset->mbmaxlen);
+    }
+    length *= widest;
+  }
   SetText(call, collation, length, coercibility);
 }
 

@@ -158,8 +158,9 @@ Value CastToJson(const FunctionCall& call, const Value& value, EvalContext& cont
   if (!value.is_string() || from.id == TypeId::kEnum || from.id == TypeId::kSet) {
     return Value::Json(context.arena->Copy(types::ToJsonText(value, from, conversion)));
   }
-  if (from.collation != nullptr && from.collation->IsBinary())
-    throw MakeError(ErrorCode::kInvalidJsonCharset, "binary");
+  if (from.collation != nullptr && from.collation->IsBinary()) {
+    return Value::Json(context.arena->Copy(types::ToJsonText(value, from, conversion)));
+  }
   types::Json json;
   std::string error;
   size_t error_at;

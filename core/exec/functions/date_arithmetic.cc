@@ -22,14 +22,10 @@ using types::Value;
 /// The literal fsp argument of NOW(3) and the like.
 int FspArgument(const FunctionCall& call, BindContext& context) {
   if (call.args().empty()) return 0;
-  EvalContext eval;
   Arena arena;
-  eval.session = context.session;
-  eval.diagnostics = context.diagnostics;
-  eval.arena = &arena;
-  int64_t fsp;
-  if (!IntArg(call, 0, eval, &fsp) || fsp < 0)
-    throw MakeError(ErrorCode::kWrongArguments, call.def().name);
+  const Value known = KnownValue(call.arg(0), &arena);
+  const int64_t fsp = known.kind() == types::ValueKind::kInt ? known.int_value() : -1;
+  if (fsp < 0) throw MakeError(ErrorCode::kWrongArguments, call.def().name);
   if (fsp > 6) throw MakeError(ErrorCode::kTooBigPrecision, fsp, call.def().name, 6);
   return static_cast<int>(fsp);
 }

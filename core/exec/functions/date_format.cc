@@ -211,17 +211,28 @@ bool FormatReader::Number(size_t digits_max, int* out) {
   return true;
 }
 
+// The word at the front, of letters, is the name or as much of its start as tells it from the
+// others.
 bool FormatReader::Name(const string_view* names, int count, size_t length, int* out) {
-  for (int i = 0; i < count; ++i) {
+  size_t word = 0;
+  while (word < text_.size() && ((text_[word] | 0x20) >= 'a' && (text_[word] | 0x20) <= 'z'))
+    ++word;
+  int matches = 0;
+  for (int i = 0; i < count && word > 0; ++i) {
     const string_view name = names[i].substr(0, length);
-    if (text_.size() < name.size() ||
-        !types::EqualsIgnoreAsciiCase(text_.substr(0, name.size()), name))
+    if (word > name.size() ||
+        !types::EqualsIgnoreAsciiCase(text_.substr(0, word), name.substr(0, word)))
       continue;
-    text_.remove_prefix(name.size());
     *out = i;
-    return true;
+    if (word == name.size()) {
+      matches = 1;
+      break;
+    }
+    ++matches;
   }
-  return false;
+  if (matches != 1) return false;
+  text_.remove_prefix(word);
+  return true;
 }
 
 bool FormatReader::One(char what, DateTime* t) {
@@ -408,15 +419,10 @@ FormatKind KindOfFormat(string_view format) {
 
 void BindStrToDate(FunctionCall& call, BindContext& context) {
   // A constant format tells the result's type; another leaves DATETIME(6).
-  if (!call.arg(1).IsConstant()) return BindDatetime(call, 6);
-  EvalContext eval;
   Arena arena;
-  eval.session = context.session;
-  eval.diagnostics = context.diagnostics;
-  eval.arena = &arena;
-  string_view format;
-  if (!BytesArg(call, 1, eval, &format)) return BindDatetime(call, 6);
-  const FormatKind kind = KindOfFormat(format);
+  const Value format = KnownValue(call.arg(1), &arena);
+  if (!format.is_string()) return BindDatetime(call, 6);
+  const FormatKind kind = KindOfFormat(format.bytes());
   if (kind.date && !kind.time) return BindDate(call);
   if (kind.time && !kind.date) return BindTime(call, kind.microseconds ? 6 : 0);
   BindDatetime(call, kind.microseconds ? 6 : 0);
@@ -434,7 +440,9 @@ Value EvalStrToDate(const FunctionCall& call, EvalContext& context) {
   // NO_ZERO_DATE and NO_ZERO_IN_DATE count here as in any other date text.
   rules.allow_zero_date = rules.allow_zero_in_date =
       (context.session->sql_mode() & (3ull << 23)) == 0;
-  const bool ok = reader.Read(&t) && (!kind.date || types::CheckDate(t, rules, &warnings));
+  // A time alone is no datetime where zero dates are forbidden.
+  const bool ok = reader.Read(&t) &&
+                  (call.type().id == types::TypeId::kTime || types::CheckDate(t, rules, &warnings));
   if (!ok || warnings.zero_date || warnings.zero_in_date || warnings.out_of_range) {
     context.diagnostics->Warn(ErrorCode::kWrongValueForType,
                               kind.date && kind.time ? "datetime"

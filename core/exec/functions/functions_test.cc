@@ -329,6 +329,8 @@ TEST_F(FunctionsTest, JsonMakingAndChanging) {
   EXPECT_EQ(Call("json_array", {Int(1), Text("a"), Null(), Dec("1.50")}), "[1, \"a\", null, 1.50]");
   EXPECT_EQ(Call("json_object", {Text("b"), Int(1), Text("a"), Real(2)}), "{\"a\": 2.0, \"b\": 1}");
   EXPECT_EQ(Call("json_object", {Null(), Int(1)}), "error 3158");
+  EXPECT_EQ(Call("json_array", {Text("\xCA\xFE", &types::kBinaryCollation)}),
+            "[\"base64:type253:yv4=\"]");
   EXPECT_EQ(Call("json_quote", {Text("a\"b")}), "\"a\\\"b\"");
   auto doc = [&] { return Text(R"({"a": 1, "b": [2, 3]})"); };
   EXPECT_EQ(Call("json_set", {doc(), Text("$.a"), Int(10), Text("$.c"), Text("x")}),
@@ -374,6 +376,13 @@ TEST_F(FunctionsTest, DatesMeetOtherTypes) {
   EXPECT_EQ(Call("=", {Date("2024-02-29"), Int(20240229)}), "1");
   EXPECT_EQ(Call("between", {Text("2001-04-10"), Date("2001-01-01"), Text("01-05-01")}), "1");
   EXPECT_EQ(Call("neg", {Bind("neg", {Uint(9223372036854775808u)})}), "9223372036854775808");
+}
+
+TEST_F(FunctionsTest, StrToDate) {
+  EXPECT_EQ(Call("str_to_date", {Text("15 SEPTEMB 2001"), Text("%d %M %Y")}), "2001-09-15");
+  EXPECT_EQ(Call("str_to_date", {Text("Sund 15 MAY 2001"), Text("%W %d %b %Y")}), "2001-05-15");
+  EXPECT_EQ(Call("str_to_date", {Text("10:20:10"), Text("%H:%i:%s")}), "10:20:10");
+  EXPECT_EQ(Call("str_to_date", {Text("nonsense"), Text("%Y")}), "NULL !1411");
 }
 
 }  // namespace
