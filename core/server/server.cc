@@ -22,6 +22,7 @@
 #include "core/server/variable_ids.h"
 #include "core/server/virtual_table_registry.h"
 #include "core/server/worker_pool.h"
+#include "core/txn/transaction_manager.h"
 #include "core/topology/control_socket.h"
 #include "core/topology/handoff.h"
 #include "core/topology/instance_status.h"
@@ -155,6 +156,7 @@ void Server::RequestStop() { sockets_->loop.Stop(); }
 
 void Server::Tick() {
   PublishStatus();
+  if (instance_->is_writer()) instance_->transactions()->SettleUndecided();
   if (sockets_->fenced || !instance_->fenced()) return;
   sockets_->fenced = true;
   log::Warning("fenced by epoch {}: closing every client", instance_->Progress().epoch);

@@ -24,7 +24,7 @@ TransactionManager::TransactionManager(storage::VolumeReader& reader, Clock& clo
     : reader_(reader), clock_(clock), limits_(limits), locks_(clock), catalog_(reader) {}
 
 TransactionManager::~TransactionManager() {
-  for (const auto& core : undecided_) locks_.ReleaseAll(core->owner);
+  for (const Undecided& commit : undecided_) locks_.ReleaseAll(commit.core->owner);
 }
 
 void TransactionManager::SetWriter(storage::VolumeWriter* writer) {
@@ -206,7 +206,7 @@ void TransactionManager::Finish(const std::shared_ptr<TransactionCore>& core,
                                 storage::CommitOutcome outcome, Lsn lsn) {
   if (outcome == storage::CommitOutcome::kUnknown) {
     std::lock_guard<std::mutex> lock(undecided_mutex_);
-    undecided_.push_back(core);
+    undecided_.push_back({core, lsn});
     return;
   }
   if (outcome == storage::CommitOutcome::kDurable) {
@@ -217,6 +217,25 @@ void TransactionManager::Finish(const std::shared_ptr<TransactionCore>& core,
     for (const auto& [table, delta] : core->row_deltas) AddRows(table, delta);
   }
   locks_.ReleaseAll(core->owner);
+}
+
+void TransactionManager::SettleUndecided() {
+  storage::VolumeWriter* writer = this->writer();
+  if (writer == nullptr) return;
+  const Lsn durable = writer->durable();
+  std::vector<Undecided> decided;
+  {
+    std::lock_guard<std::mutex> lock(undecided_mutex_);
+    const auto open = std::stable_partition(
+        undecided_.begin(), undecided_.end(), [durable](const Undecided& commit) {
+          return commit.lsn != Lsn() && commit.lsn <= durable;
+        });
+    decided.assign(std::make_move_iterator(undecided_.begin()), std::make_move_iterator(open));
+    undecided_.erase(undecided_.begin(), open);
+  }
+  for (const Undecided& commit : decided) {
+    Finish(commit.core, storage::CommitOutcome::kDurable, commit.lsn);
+  }
 }
 
 }  // namespace sixfold::txn

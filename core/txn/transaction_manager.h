@@ -90,6 +90,9 @@ class TransactionManager {
   /// True when the counter moved.
   bool RaiseSequence(SequenceKind kind, uint64_t id, uint64_t value);
   void SetSequence(SequenceKind kind, uint64_t id, uint64_t last);
+  /// Releases the locks of commits whose outcome was unknown and is known to be durable by now.
+  /// Called regularly while this instance writes.
+  void SettleUndecided();
   /// Called on the volume writer's thread.
   void Finish(const std::shared_ptr<TransactionCore>& core, storage::CommitOutcome outcome,
               Lsn lsn);
@@ -125,7 +128,11 @@ class TransactionManager {
   std::mutex rows_mutex_;
   std::unordered_map<TableId, RowCount> rows_;
   std::mutex undecided_mutex_;
-  std::vector<std::shared_ptr<TransactionCore>> undecided_;  // outcome unknown: locks stay
+  struct Undecided {
+    std::shared_ptr<TransactionCore> core;
+    Lsn lsn;
+  };
+  std::vector<Undecided> undecided_;  // outcome unknown: locks stay until it is decided
 };
 
 }  // namespace sixfold::txn

@@ -343,6 +343,17 @@ TEST_F(TxnTest, RefusedCommitsGiveLocksBackAndUnknownOnesKeepThem) {
   t.reset();
   auto other = Begin(Isolation::kRepeatableRead, 50);
   EXPECT_EQ(ErrorOf([&] { Insert(*other, table, Row(1, 1, "x")); }), 1205);
+  other.reset();
+  // Undecided still: nothing is released. Decided: its locks go.
+  manager_.SettleUndecided();
+  other = Begin(Isolation::kRepeatableRead, 50);
+  EXPECT_EQ(ErrorOf([&] { Insert(*other, table, Row(1, 1, "x")); }), 1205);
+  other.reset();
+  volume_.set_outcome(storage::CommitOutcome::kDurable);
+  InsertRows(table, {7});
+  manager_.SettleUndecided();
+  other = Begin(Isolation::kRepeatableRead, 50);
+  Insert(*other, table, Row(1, 1, "x"));
 }
 
 TEST_F(TxnTest, BuildsIndexesFromRows) {
