@@ -18,6 +18,7 @@ enum class CatalogTable : uint64_t {
   kAccounts,
   kStatistics,
   kFacts,
+  kAwaited,
 };
 constexpr IndexId kCatalogIndex{1};
 
@@ -71,6 +72,12 @@ std::string StatisticsKey(TableId table) {
 }
 std::string FactKey(std::string_view name) {
   return NameKey(CatalogPrefix(CatalogTable::kFacts), name);
+}
+
+std::string AwaitedKey(std::string_view parent_schema, std::string_view parent,
+                       std::string_view child_schema, std::string_view child) {
+  return NameKey(NameKey(CatalogPrefix(CatalogTable::kAwaited), parent_schema, parent),
+                 child_schema, child);
 }
 
 std::string SchemaLockKey(std::string_view schema) {
@@ -181,6 +188,19 @@ std::vector<catalog::Account> CatalogReader::Accounts() {
                if (!account) ThrowBadDefinition(key);
                out.push_back(std::move(*account));
              });
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> CatalogReader::Awaiting(std::string_view schema,
+                                                                         std::string_view parent) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const std::string prefix = NameKey(CatalogPrefix(CatalogTable::kAwaited), schema, parent);
+  ScanPrefix(view_, changes_, prefix, [&](std::string_view key, std::string_view) {
+    key.remove_prefix(prefix.size());
+    const size_t end = key.find('\0');
+    if (end == std::string_view::npos || key.back() != '\0') ThrowBadDefinition(key);
+    out.emplace_back(key.substr(0, end), key.substr(end + 1, key.size() - end - 2));
+  });
   return out;
 }
 

@@ -8,6 +8,9 @@
 //   5  accounts     user, host                   Account
 //   6  statistics   varint(table id)             TableStatistics
 //   7  facts        name                         one value each, e.g. the catalog's format version
+//   8  awaited      parent schema, parent,       empty: the child names a parent that does not
+//   exist
+//                   child schema, child          (foreign_key_checks=0); may be outdated
 #pragma once
 
 #include <optional>
@@ -35,6 +38,8 @@ std::string SequenceKey(SequenceKind kind, uint64_t id);
 std::string AccountKey(std::string_view user, std::string_view host);
 std::string StatisticsKey(TableId table);
 std::string FactKey(std::string_view name);
+std::string AwaitedKey(std::string_view parent_schema, std::string_view parent,
+                       std::string_view child_schema, std::string_view child);
 
 /// Lock-table keys of metadata locks: a schema's or a table's name.
 std::string SchemaLockKey(std::string_view schema);
@@ -58,6 +63,9 @@ class CatalogReader {
   uint64_t Sequence(SequenceKind kind, uint64_t id);
   uint64_t TableRows(TableId table);
   std::optional<std::string> Fact(std::string_view name);
+  /// Tables (schema, name) noted as waiting for this parent.
+  std::vector<std::pair<std::string, std::string>> Awaiting(std::string_view schema,
+                                                            std::string_view parent);
 
  private:
   bool Get(std::string_view key, std::string_view* value, Lsn* written);

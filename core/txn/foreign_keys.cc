@@ -173,7 +173,16 @@ void ForeignKeys::CheckParents(std::span<const types::Value> row,
 
 template <typename Visit>
 void ForeignKeys::ForEachChild(Visit visit) {
-  for (const auto& [schema, name] : table_.referenced_by) {
+  std::vector<std::pair<std::string, std::string>> children = table_.referenced_by;
+  const std::pair<std::string, std::string> itself{table_.schema, table_.name};
+  if (std::find(children.begin(), children.end(), itself) == children.end() &&
+      std::any_of(table_.foreign_keys.begin(), table_.foreign_keys.end(),
+                  [&itself](const catalog::ForeignKeyDef& key) {
+                    return key.parent_schema == itself.first && key.parent_table == itself.second;
+                  })) {
+    children.push_back(itself);
+  }
+  for (const auto& [schema, name] : children) {
     const catalog::TablePtr child = transaction_.catalog().FindTable(schema, name);
     if (child == nullptr) continue;
     for (const catalog::ForeignKeyDef& key : child->foreign_keys) {

@@ -115,6 +115,51 @@ TEST_F(ForeignKeysTest, ActionsSetNull) {
   EXPECT_EQ((*Get(*t, child_, 1))[1].int_value(), 2);
 }
 
+// As mysqldump does with foreign_key_checks=0: the child comes first.
+TEST_F(ForeignKeysTest, AParentMadeLaterKnowsItsChildren) {
+  CreateFamily(ReferentialAction::kRestrict, ReferentialAction::kNoAction);
+  auto ddl = Begin();
+  ddl->catalog_writer().DropTable(*parent_);
+  ASSERT_EQ(CommitNow(*ddl), CommitResult::kOk);
+  catalog::TableDef again = *parent_;
+  again.referenced_by.clear();
+  for (auto& index : again.indexes) index.id = IndexId(0);
+  parent_ = Create(again);
+  EXPECT_EQ(parent_->referenced_by.size(), 1u);
+  auto t = Begin();
+  ASSERT_TRUE(Insert(*t, parent_, {Value::Int(1), Value::Null()}).ok);
+  t->EndStatement();
+  t->BeginStatement();
+  EXPECT_EQ(Refused([&] { Delete(*t, parent_, 1); }).number(), 1451);
+}
+
+TEST_F(ForeignKeysTest, ATableMayReferToItself) {
+  catalog::TableDef def;
+  def.schema = "test";
+  def.name = "tree";
+  def.columns = {Column("id", IntType()), Column("up", IntType(true))};
+  def.indexes = {Index("PRIMARY", catalog::IndexKind::kPrimary, {0}),
+                 Index("up", catalog::IndexKind::kSecondary, {1})};
+  catalog::ForeignKeyDef key;
+  key.name = "tree_ibfk_1";
+  key.columns = {1};
+  key.parent_schema = "test";
+  key.parent_table = "tree";
+  key.parent_columns = {"id"};
+  def.foreign_keys = {key};
+  const auto tree = Create(def);
+  auto t = Begin();
+  ASSERT_TRUE(Insert(*t, tree, {Value::Int(1), Value::Int(1)}).ok);
+  ASSERT_TRUE(Insert(*t, tree, {Value::Int(2), Value::Int(1)}).ok);
+  EXPECT_EQ(Refused([&] { Insert(*t, tree, {Value::Int(3), Value::Int(9)}); }).number(), 1452);
+  ASSERT_EQ(CommitNow(*t), CommitResult::kOk);
+  t = Begin();
+  EXPECT_EQ(Refused([&] { Delete(*t, tree, 1); }).number(), 1451);
+  Delete(*t, tree, 2);
+  Delete(*t, tree, 1);
+  EXPECT_EQ(CommitNow(*t), CommitResult::kOk);
+}
+
 TEST_F(ForeignKeysTest, AParentAboutToGoTakesNoNewChildren) {
   CreateFamily(ReferentialAction::kRestrict, ReferentialAction::kNoAction);
   auto t = Begin();

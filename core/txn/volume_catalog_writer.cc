@@ -85,6 +85,29 @@ void VolumeCatalogWriter::AssignIds(catalog::TableDef* table) {
   table->version = NewId(table->temporary);
 }
 
+void VolumeCatalogWriter::MeetRelatives(catalog::TableDef* table) {
+  CatalogReader reader(transaction_.FreshCatalogView(), &transaction_.changes());
+  for (const catalog::ForeignKeyDef& key : table->foreign_keys) {
+    const bool itself = key.parent_schema == table->schema && key.parent_table == table->name;
+    if (itself || reader.Table(key.parent_schema, key.parent_table) != nullptr) continue;
+    Put(AwaitedKey(key.parent_schema, key.parent_table, table->schema, table->name), {});
+  }
+  for (const auto& child : reader.Awaiting(table->schema, table->name)) {
+    Delete(AwaitedKey(table->schema, table->name, child.first, child.second));
+    const catalog::TablePtr def = reader.Table(child.first, child.second);
+    const bool names_it =
+        def != nullptr && std::any_of(def->foreign_keys.begin(), def->foreign_keys.end(),
+                                      [table](const catalog::ForeignKeyDef& key) {
+                                        return key.parent_schema == table->schema &&
+                                               key.parent_table == table->name;
+                                      });
+    auto& known = table->referenced_by;
+    if (names_it && std::find(known.begin(), known.end(), child) == known.end()) {
+      known.push_back(child);
+    }
+  }
+}
+
 catalog::TablePtr VolumeCatalogWriter::PutTemporary(catalog::TableDef table) {
   AssignIds(&table);
   auto made = std::make_shared<const catalog::TableDef>(std::move(table));
@@ -116,6 +139,7 @@ catalog::TablePtr VolumeCatalogWriter::CreateTable(catalog::TableDef table) {
     table.create_time_s = transaction_.manager().clock().WallMicros() / 1'000'000;
   }
   AssignIds(&table);
+  MeetRelatives(&table);
   Put(TableKey(table.schema, table.name), catalog::EncodeTable(table));
   return std::make_shared<const catalog::TableDef>(std::move(table));
 }
@@ -140,6 +164,7 @@ catalog::TablePtr VolumeCatalogWriter::ReplaceTable(const catalog::TableDef& old
     if (!kept) transaction_.DropPrefix(IndexPrefix(old_table.id, index.id));
   }
   transaction_.ForgetTable(old_table.id);
+  MeetRelatives(&new_table);
   Put(TableKey(new_table.schema, new_table.name), catalog::EncodeTable(new_table));
   return std::make_shared<const catalog::TableDef>(std::move(new_table));
 }
@@ -160,6 +185,11 @@ void VolumeCatalogWriter::DropTable(const catalog::TableDef& table) {
   Delete(SequenceKey(SequenceKind::kAutoIncrement, table.id.value()));
   Delete(SequenceKey(SequenceKind::kRowId, table.id.value()));
   Delete(StatisticsKey(table.id));
+  // Children that stay (foreign_key_checks=0) wait for a new table of this name.
+  for (const auto& [schema, child] : table.referenced_by) {
+    if (schema == table.schema && child == table.name) continue;
+    Put(AwaitedKey(table.schema, table.name, schema, child), {});
+  }
   transaction_.DropPrefix(TablePrefix(table.id));
   transaction_.ForgetTable(table.id);
 }

@@ -38,6 +38,9 @@ class VolumeCatalogWriter final : public CatalogWriter {
   catalog::TablePtr CreateTemporary(catalog::TableDef table);
   catalog::TablePtr PutTemporary(catalog::TableDef table);
   void AssignIds(catalog::TableDef* table);
+  /// Notes the parents this table names that do not exist, and takes in the children that named it
+  /// before it existed.
+  void MeetRelatives(catalog::TableDef* table);
   void Put(std::string_view key, std::string_view value);
   void Delete(std::string_view key);
   uint64_t LargestAutoIncrement(const catalog::TableDef& table);
