@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "core/base/event_loop.h"
@@ -35,6 +36,7 @@ namespace {
 constexpr uint64_t kTickUs = 10'000;
 constexpr uint64_t kIdleCheckUs = 1'000'000;
 constexpr uint64_t kOpenReaderMs = 60'000;
+constexpr uint64_t kStopClientsMs = 3'000;
 
 }  // namespace
 
@@ -147,9 +149,15 @@ Status Server::Start() {
 
 void Server::RunUntilStopped() {
   sockets_->loop.Run();
+  log::Info("stopping");
   status_->SetState(topology::InstanceState::kDraining);
   CloseAllClients();
-  log::Info("stopping");
+  const uint64_t end_ms = clock_.MonotonicMillis() + kStopClientsMs;
+  while (connection_count() > 0 && clock_.MonotonicMillis() < end_ms) ::usleep(1'000);
+  if (connection_count() == 0) return;
+  // A commit that is still undecided holds its session: the process ends around it, as in a crash.
+  log::Warning("{} sessions did not end: leaving them", connection_count());
+  std::_Exit(0);
 }
 
 void Server::RequestStop() { sockets_->loop.Stop(); }
