@@ -20,7 +20,7 @@ std::string Failure(std::string_view error) { return json{{"ok", false}, {"error
 }  // namespace
 
 ControlRequests::~ControlRequests() {
-  if (promotion_.joinable()) promotion_.join();
+  promotion_.Join();
 }
 
 void ControlRequests::Serve(const std::string& request, Reply reply) {
@@ -55,9 +55,9 @@ std::string ControlRequests::Status() const {
 
 void ControlRequests::Promote(Reply reply) {
   if (promoting_) return reply(Failure("a promotion is under way"));
-  if (promotion_.joinable()) promotion_.join();
+  promotion_.Join();
   promoting_ = true;
-  promotion_ = std::thread([this, reply = std::move(reply)] {
+  promotion_ = BackgroundThread([this, reply = std::move(reply)] {
     sixfold::Status status = server_.instance().Promote();
     if (status.ok()) status = BootstrapCatalog(server_);
     std::string answer;

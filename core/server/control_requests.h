@@ -8,7 +8,8 @@
 
 #include <functional>
 #include <string>
-#include <thread>
+
+#include "core/base/background_thread.h"
 
 namespace sixfold {
 class EventLoop;
@@ -34,7 +35,7 @@ class ControlRequests {
 
   Server& server_;
   EventLoop& loop_;
-  std::thread promotion_;
+  BackgroundThread promotion_;
   bool promoting_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "storage/client/quorum_writer.h"
 
+#include <future>
+
 #include <pthread.h>
 
 #include <chrono>
@@ -37,14 +39,14 @@ StatusOr<std::unique_ptr<QuorumWriter>> QuorumWriter::Open(const VolumeOptions& 
   std::unique_ptr<QuorumWriter> writer(new QuorumWriter(options));
   std::promise<Status> opened;
   auto result = opened.get_future();
-  writer->Start(&opened);
+  writer->Start([&opened](Status status) { opened.set_value(std::move(status)); });
   const Status status = result.get();
   if (!status.ok()) return status;
   return writer;
 }
 
-void QuorumWriter::Start(std::promise<Status>* opened) {
-  thread_ = std::thread([this, opened] {
+void QuorumWriter::Start(const OpenedCallback& opened) {
+  thread_ = BackgroundThread([this, opened] {
     pthread_setname_np(pthread_self(), "volume-writer");
     opener_ = std::make_unique<VolumeOpener>(loop_, clock_, random_, links_,
                                              [this, opened](StatusOr<VolumeOpener::Opened> result) {
@@ -53,7 +55,7 @@ void QuorumWriter::Start(std::promise<Status>* opened) {
     // Replaced by the writer's tick once open.
     tick_ = loop_.After(options_.refuse_after_ms * 1000, [this, opened] {
       log::Warning("opening the volume: {}", ToString(opener_->WhyNotYet()));
-      opened->set_value(opener_->WhyNotYet());
+      opened(opener_->WhyNotYet());
       loop_.Stop();
     });
     for (const auto& link : links_) link->Connect();
@@ -72,7 +74,7 @@ QuorumWriter::~QuorumWriter() {
     for (const auto& link : links_) SendVdl(*link);
   });
   loop_.Stop();
-  thread_.join();
+  thread_.Join();
   for (InFlight& commit : in_flight_) {
     if (commit.done) commit.done(CommitOutcome::kUnknown, commit.lsn);
   }
@@ -84,9 +86,9 @@ QuorumWriter::~QuorumWriter() {
   }
 }
 
-void QuorumWriter::OnOpened(StatusOr<VolumeOpener::Opened> opened, std::promise<Status>* result) {
+void QuorumWriter::OnOpened(StatusOr<VolumeOpener::Opened> opened, const OpenedCallback& result) {
   if (!opened.ok()) {
-    result->set_value(opened.status());
+    result(opened.status());
     return loop_.Stop();
   }
   volume_ = opened->volume;
@@ -106,7 +108,7 @@ void QuorumWriter::OnOpened(StatusOr<VolumeOpener::Opened> opened, std::promise<
   log::Info("volume {} open for writing: epoch {}, log from {}", volume_.ToString(), epoch_,
             header.first_lsn);
   if (!tracker_->membership().next.empty()) SendMembership(*tracker_->membership().Settled());
-  result->set_value(OkStatus());
+  result(OkStatus());
 }
 
 // ---- commits ----

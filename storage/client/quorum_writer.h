@@ -16,11 +16,10 @@
 
 #include <atomic>
 #include <deque>
-#include <future>
 #include <mutex>
 #include <optional>
-#include <thread>
 
+#include "core/base/background_thread.h"
 #include "core/base/clock.h"
 #include "core/base/posix_network.h"
 #include "core/base/random.h"
@@ -44,6 +43,9 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   bool writable() const override { return writable_.load(std::memory_order_acquire); }
 
  private:
+  /// Told once how opening ended.
+  using OpenedCallback = std::function<void(Status)>;
+
   struct InFlight {
     Lsn lsn;
     uint64_t since_ms;
@@ -51,8 +53,8 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   };
 
   explicit QuorumWriter(const VolumeOptions& options);
-  void Start(std::promise<Status>* opened);
-  void OnOpened(StatusOr<VolumeOpener::Opened> opened, std::promise<Status>* result);
+  void Start(const OpenedCallback& opened);
+  void OnOpened(StatusOr<VolumeOpener::Opened> opened, const OpenedCallback& result);
 
   // DaemonLink::Owner
   void OnLinkChanged(DaemonLink& link) override;
@@ -110,7 +112,7 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   std::vector<PendingCommit> queued_;  // guarded by mutex_
   bool closed_ = false;                // guarded by mutex_
 
-  std::thread thread_;
+  BackgroundThread thread_;
 };
 
 }  // namespace sixfold::storage
