@@ -188,6 +188,29 @@ TEST_F(StatementsTest, IndexesAnswerExtremesAndSubqueries) {
   EXPECT_EQ(Run("SELECT JSON_ARRAYAGG(id) FROM t WHERE id < 3"), "[1, 2]\n");
 }
 
+TEST_F(StatementsTest, OnlyFullGroupBy) {
+  MakeTables();
+  session_.mode |= types::kSqlModeOnlyFullGroupBy;
+  EXPECT_THAT(Run("SELECT k, c FROM t GROUP BY k"), testing::StartsWith("ERROR 1055: Expression #2 of SELECT list"));
+  EXPECT_THAT(Run("SELECT c, COUNT(*) FROM t"), testing::StartsWith("ERROR 1140"));
+  EXPECT_EQ(Run("SELECT t.c, u.v FROM t JOIN u ON u.id = t.id GROUP BY t.id ORDER BY t.k LIMIT 1"), "d|5.00\n");
+  EXPECT_EQ(Run("SELECT k, ANY_VALUE(c) FROM t WHERE k = 10 GROUP BY k"), "10|a\n");
+  EXPECT_EQ(Run("SELECT k + 1, COUNT(*) FROM t WHERE k > 0 GROUP BY k + 1 ORDER BY k + 1"), "11|1\n21|2\n");
+}
+
+TEST_F(StatementsTest, OnDuplicateReadsTheSource) {
+  MakeTables();
+  EXPECT_EQ(Run("INSERT INTO t (id, c) SELECT id, 'x' FROM u WHERE id < 3 ON DUPLICATE KEY UPDATE k = u.t_id + 100"), "");
+  EXPECT_EQ(Run("SELECT id, k FROM t WHERE id < 3"), "1|101\n2|101\n");
+}
+
+TEST_F(StatementsTest, LateralsSeeTheTablesBefore) {
+  MakeTables();
+  EXPECT_EQ(Run("SELECT t.id, d.n FROM t JOIN LATERAL (SELECT COUNT(*) n FROM u WHERE t_id = t.id) d ON TRUE ORDER BY 1"),
+            "1|2\n2|0\n3|1\n4|0\n");
+  EXPECT_EQ(Run("SELECT (1) a, (SELECT a) b"), "1|1\n");
+}
+
 TEST_F(StatementsTest, Views) {
   MakeTables();
   ASSERT_EQ(Run("CREATE VIEW v AS SELECT id, k * 2 AS d FROM t WHERE k IS NOT NULL"), "");

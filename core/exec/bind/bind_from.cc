@@ -202,8 +202,20 @@ void Binder::BindDerived(const sql::DerivedTable& derived, Scope* scope, JoinNes
   } else {
     level_ = scope->block->level;
   }
+  std::vector<FromColumn> joined_so_far;
+  if (derived.lateral) {
+    // Inside joins the scope's columns are put together only when the join is complete.
+    joined_so_far = scope->columns;
+    scope->columns.clear();
+    for (const FromTable& table : scope->tables) {
+      for (uint32_t c = 0; c < table.column_names.size(); c++) {
+        scope->columns.push_back({table.column_names[c], &table, c});
+      }
+    }
+  }
   auto query = BindQuery(*derived.query, parent, level_, scope->ctes);
   level_ = saved_level;
+  if (derived.lateral) scope->columns = std::move(joined_so_far);
   AddDerived(std::move(query), "", derived.alias, names, scope, nest, derived.lateral, NewState());
 }
 

@@ -104,6 +104,25 @@ Expression* Binder::BindAlias(const Scope& scope, const SelectAlias& alias) {
   return bound;
 }
 
+/// A column of FROM that GROUP BY names is meant by its name in HAVING, even where an alias is
+/// alike.
+bool Binder::IsGroupColumn(const Scope& scope, const sql::ColumnReference& name) {
+  FromColumn storage;
+  int matches = 0;
+  for (const FromColumn& column : scope.columns)
+    matches += EqualNames(column.name, name.column) ? 1 : 0;
+  if (matches != 1) return false;
+  const FromColumn* column = FindColumn(scope, name, &storage);
+  if (column == nullptr || column->table->ref == nullptr) return false;
+  for (const Expression* key : scope.block->group_by) {
+    const auto* bound = dynamic_cast<const ColumnExpr*>(key);
+    if (bound != nullptr && bound->table() == column->table->ref &&
+        bound->ordinal() == column->ordinal)
+      return true;
+  }
+  return false;
+}
+
 Expression* Binder::BindColumn(const sql::ColumnReference& name) {
   FromColumn storage;
   Scope* start = scope_;
@@ -116,7 +135,9 @@ Expression* Binder::BindColumn(const sql::ColumnReference& name) {
                              (clause_ == Clause::kOrderBy || clause_ == Clause::kHaving);
     if (alias_first) {
       const SelectAlias* alias = FindAlias(*scope, name.column);
-      if (alias != nullptr) return BindAlias(*scope, *alias);
+      if (alias != nullptr && !(clause_ == Clause::kHaving && IsGroupColumn(*scope, name))) {
+        return BindAlias(*scope, *alias);
+      }
     }
     const FromColumn* column = FindColumn(*scope, name, &storage);
     if (column != nullptr) return BindFromColumn(*column);
@@ -141,6 +162,9 @@ Expression* Binder::BindColumn(const sql::ColumnReference& name) {
     }
     if (!table_known && clause_ == Clause::kSelect && name.column == "*")
       Raise(kErUnknownTable, std::string(name.table), ClauseName(clause_));
+  }
+  if (fallback_column) {
+    if (Expression* found = fallback_column(name)) return found;
   }
   Raise(kErBadField, FullName(name), ClauseName(clause_));
 }

@@ -97,6 +97,7 @@ void Binder::BindSelect(const sql::QuerySpecification& select, const sql::QueryE
       block->grouped_syntax |= ContainsAggregate(*item.expression);
   }
   block->aggregates_allowed = true;
+  scope->aliases = aliases;
   for (const SelectAlias& alias : *aliases) {
     clause_ = Clause::kSelect;
     Expression* bound =
@@ -116,7 +117,6 @@ void Binder::BindSelect(const sql::QuerySpecification& select, const sql::QueryE
     block->output.push_back(CacheConstant(bound));
   }
   block->visible = static_cast<uint32_t>(block->output.size());
-  scope->aliases = aliases;
   BindGroupBy(select, scope, block);
   if (select.having != nullptr)
     BindConjuncts(*select.having, scope, Clause::kHaving, &block->having);
@@ -129,6 +129,9 @@ void Binder::BindSelect(const sql::QuerySpecification& select, const sql::QueryE
   block->grouped = !block->group_by.empty() || !block->aggregates.empty();
   if (!select.group_by.empty()) block->grouped = true;  // even where all keys are constant
   block->single_group = block->grouped && select.group_by.empty();
+  if (block->grouped && (session_.sql_mode() & types::kSqlModeOnlyFullGroupBy) != 0) {
+    CheckOnlyFullGroupBy(*block);
+  }
   if (block->grouped) RewriteGrouped(*this, block);
   query->columns = std::move(columns);
   query->at_most_one_row = block->grouped && select.group_by.empty();

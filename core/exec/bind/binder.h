@@ -105,7 +105,8 @@ class Binder {
   Arena* arena() { return &memory_.arena; }
   /// VALUES(column) and DEFAULT of an INSERT are bound through these.
   std::function<Expression*(const sql::ColumnReference&)> values_column;
-  catalog::TablePtr default_table;
+  /// Asked for names that no scope knows: source columns in ON DUPLICATE KEY UPDATE.
+  std::function<Expression*(const sql::ColumnReference&)> fallback_column;
   bool locking_possible = true;
   /// Tables of FROM are read with this lock (UPDATE, DELETE); also asks for all columns and the row
   /// id.
@@ -174,6 +175,7 @@ class Binder {
   // bind_name.cc
   Expression* BindColumn(const sql::ColumnReference& name);
   Expression* BindAlias(const Scope& scope, const SelectAlias& alias);
+  bool IsGroupColumn(const Scope& scope, const sql::ColumnReference& name);
   const SelectAlias* FindAlias(const Scope& scope, std::string_view name);
 
   // bind_subquery.cc
@@ -248,6 +250,8 @@ bool IsMergeable(const sql::Expression& expression);
 bool ContainsAggregate(const sql::Expression& expression);
 /// Makes the block's operators; returns their root (optimize/plan_block.cc).
 const Operator* PlanBlock(Binder& binder, QueryBlock* block);
+/// 1055 and 1140 for columns of base tables that do not depend on the group's columns.
+void CheckOnlyFullGroupBy(const QueryBlock& block);
 /// Rewrites what comes after grouping to the grouped layout (bind/grouping.cc).
 void RewriteGrouped(Binder& binder, QueryBlock* block);
 

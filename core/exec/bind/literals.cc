@@ -178,7 +178,7 @@ Expression* Binder::TextLiteral(const sql::Literal& literal) {
     type.id = TypeId::kVarbinary;
     type.is_unsigned = true;  // a number where one is wanted
     auto* made = arena()->New<LiteralExpr>(Value::String(text), type);
-    made->set_hex(true);
+    made->set_hex(literal.introducer.empty());
     return made;
   }
   return arena()->New<LiteralExpr>(Value::String(text), type);

@@ -3,6 +3,7 @@
 // Every row goes the same way: defaults, assignments, AUTO_INCREMENT, generated columns, checks,
 // the table's writer. A duplicate key comes back as a value and then is an error, a warning
 // (IGNORE), a replaced row, or ON DUPLICATE KEY UPDATE.
+#include "core/exec/bind/ast_walk.h"
 #include "core/exec/bind/binder.h"
 #include "core/exec/bind/errors.h"
 #include "core/exec/dml/insert_run.h"
@@ -12,6 +13,7 @@
 #include "core/exec/plan.h"
 #include "core/exec/session_context.h"
 #include "core/exec/text.h"
+#include "core/exec/values.h"
 #include "core/sql/ast.h"
 #include "core/txn/catalog_view.h"
 
@@ -64,6 +66,10 @@ class InsertPlan final : public Plan {
           run.work().AssignValue(columns_[i], batch->at(static_cast<uint32_t>(i), r),
                                  query_->columns[i].type, true);
         }
+        for (uint32_t i = 0; i < target_.program->extra_values; i++) {
+          run.work().column(target_.program->extra_begin() + i) =
+              Keep(batch->at(static_cast<uint32_t>(columns_.size()) + i, r), run.work().arena());
+        }
         run.WriteRow();
       }
     }
@@ -97,8 +103,10 @@ class InsertBinder {
     target.assigned.assign(table->columns.size(), false);
     for (uint32_t c : plan_->columns_) target.assigned[c] = true;
     if (insert_.query != nullptr) {
-      plan_->query_ = binder_.BindTopQuery(*insert_.query);
-      if (plan_->query_->columns.size() != plan_->columns_.size()) Raise(kErWrongValueCount, 1);
+      plan_->query_ = binder_.BindTopQuery(*QueryWithSources(*table));
+      if (plan_->query_->columns.size() != plan_->columns_.size() + sources_.size())
+        Raise(kErWrongValueCount, 1);
+      target.program->extra_values = static_cast<uint32_t>(sources_.size());
     } else {
       BindRows(*table);
       target.values_read_columns = !target.program->ref->references.empty();
@@ -197,6 +205,37 @@ class InsertBinder {
     return column.type.IsNumeric() ? binder_.HexToNumber(value) : value;
   }
 
+  /// Names in ON DUPLICATE KEY UPDATE that are not the target's: columns of the SELECT's tables.
+  void CollectSources(const sql::Expression& expression, const catalog::TableDef& table) {
+    if (const auto* name = sql::TryAs<sql::ColumnReference>(&expression)) {
+      const bool own =
+          name->table.empty() ? OrdinalOf(table, name->column) >= 0 : name->table == table.name;
+      if (!own) sources_.push_back(name);
+    }
+    ForEachOperand(expression,
+                   [&](const sql::Expression& operand) { CollectSources(operand, table); });
+  }
+
+  /// INSERT … SELECT … ON DUPLICATE KEY UPDATE a = source.b: the query also gives source.b.
+  const sql::QueryExpression* QueryWithSources(const catalog::TableDef& table) {
+    for (const sql::Assignment& assignment : insert_.on_duplicate)
+      CollectSources(*assignment.value, table);
+    const auto* select = sql::TryAs<sql::QuerySpecification>(insert_.query->body);
+    if (sources_.empty() || select == nullptr) return insert_.query;
+    auto* copy = binder_.arena()->New<sql::QuerySpecification>(*select);
+    copy->items = {};
+    for (const sql::SelectItem& item : select->items) copy->items.Add(binder_.arena(), item);
+    for (const sql::ColumnReference* name : sources_) {
+      sql::SelectItem item;
+      item.expression = const_cast<sql::ColumnReference*>(name);
+      item.name = name->column;
+      copy->items.Add(binder_.arena(), item);
+    }
+    auto* query = binder_.arena()->New<sql::QueryExpression>(*insert_.query);
+    query->body = copy;
+    return query;
+  }
+
   void BindOnDuplicate(const catalog::TableDef& table) {
     if (insert_.on_duplicate.empty()) return;
     RowProgram* program = plan_->target_.program;
@@ -204,6 +243,15 @@ class InsertBinder {
       const int ordinal = OrdinalOf(table, name.column);
       if (ordinal < 0) Raise(kErBadField, std::string(name.column), "field list");
       return binder_.NewColumn(program->inserted, static_cast<uint32_t>(ordinal));
+    };
+    binder_.fallback_column = [this, program](const sql::ColumnReference& name) -> Expression* {
+      for (size_t i = 0; i < sources_.size(); i++) {
+        if (sources_[i]->column != name.column || sources_[i]->table != name.table) continue;
+        const types::DataType& type = plan_->query_->columns[plan_->columns_.size() + i].type;
+        return binder_.arena()->New<SlotExpr>(program->extra_begin() + static_cast<uint32_t>(i), 0,
+                                              type);
+      }
+      return nullptr;
     };
     if (!insert_.row_alias.empty()) AddRowAlias(table);
     for (const sql::Assignment& assignment : insert_.on_duplicate) {
@@ -221,6 +269,7 @@ class InsertBinder {
       plan_->target_.updates.push_back({column, value});
     }
     binder_.values_column = nullptr;
+    binder_.fallback_column = nullptr;
   }
 
   /// INSERT … VALUES (…) AS new(a, b): the new row under a name.
@@ -240,6 +289,7 @@ class InsertBinder {
   const sql::InsertStatement& insert_;
   InsertPlan* plan_;
   Binder& binder_;
+  std::vector<const sql::ColumnReference*> sources_;
   ViewTarget view_;
   catalog::ViewPtr view_def_;
 };

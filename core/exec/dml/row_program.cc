@@ -113,7 +113,7 @@ RowWork::RowWork(const RowProgram& program, Execution& execution, bool ignore)
     : program_(program),
       execution_(execution),
       ignore_(ignore),
-      batch_(2 * program.width() + 1, 1),
+      batch_(program.extra_begin() + program.extra_values, 1),
       row_(program.width()),
       default_values_(program.width()),
       default_known_(program.width()) {

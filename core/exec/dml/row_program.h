@@ -43,9 +43,11 @@ struct RowProgram {
   std::vector<Check> checks;
   std::vector<Check> view_checks;  // WITH CHECK OPTION: must be true
   int auto_increment = -1;
+  uint32_t extra_values = 0;  // behind all else: what assignments read of an INSERT's query
 
   uint32_t width() const { return static_cast<uint32_t>(table->columns.size()); }
   uint32_t inserted_begin() const { return width() + 1; }
+  uint32_t extra_begin() const { return 2 * width() + 1; }
 };
 
 /// Binds everything; `alias` is the table's name in expressions.
