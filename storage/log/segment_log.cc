@@ -84,82 +84,136 @@ StatusOr<BatchView> BatchAt(WindowReader& reader, uint64_t offset) {
   return BatchView::Parse(whole);
 }
 
-bool Chains(const BatchHeader& header, const BatchEntry* previous) {
-  if (previous == nullptr) return true;
-  return header.prev_lsn == previous->first && header.prev_checksum == previous->checksum &&
-         header.prev_end == previous->end;
+bool Chains(const BatchHeader& header, const BatchHeader& previous) {
+  return header.prev_lsn == previous.first_lsn && header.prev_checksum == previous.checksum &&
+         header.prev_end == previous.end_lsn;
 }
 
 }  // namespace
 
-/// Follows the chain through the segments at startup.
+/// Finds the log at startup. Each file holds a run of batches that chain to each other; a run goes
+/// on from a batch of another file, or is where the log starts. Several runs may go on from one
+/// batch: an opening that failed elsewhere, a tail that was cut. The log is the chain whose last
+/// batch has the highest epoch, then reaches furthest, among those that are whole and agree with
+/// the base.
 class SegmentLog::Scanner {
  public:
-  explicit Scanner(SegmentLog& log, Lsn needed_from) : log_(log), needed_from_(needed_from) {}
+  Scanner(SegmentLog& log, std::vector<Segment> files, Lsn needed_from)
+      : log_(log), needed_from_(needed_from) {
+    for (Segment& file : files) runs_.push_back({std::move(file)});
+    std::stable_sort(runs_.begin(), runs_.end(), [](const FileRun& a, const FileRun& b) {
+      return a.segment.start < b.segment.start;
+    });
+  }
 
   Status Run() {
-    for (auto& [start, segment] : log_.segments_) RETURN_IF_ERROR(ScanSegment(segment));
-    DropUnconnected();
-    if (last() != nullptr)
-      log_.tail_ = {last()->end, last()->epoch, last()->first, last()->checksum};
-    if (log_.tail_.end < needed_from_) {
-      log_.RestartAt({.end = needed_from_});
-      return OkStatus();
-    }
-    log_.damaged_at_tail_ = DamageAtTail();
-    log_.DropSegmentsFrom(log_.tail_.end + 1);
+    for (size_t i = 0; i < runs_.size(); ++i) RETURN_IF_ERROR(ReadRun(i));
+    for (FileRun& run : runs_) FindParent(run);
+    const std::vector<size_t> chain = ChooseChain();
+    BuildIndex(chain);
+    log_.damaged_at_tail_ = DamageAtTail(chain);
+    KeepFiles(chain);
+    if (log_.tail_.end < needed_from_) log_.RestartAt({.end = needed_from_});
     return OkStatus();
   }
 
  private:
-  const BatchEntry* last() const { return log_.index_.empty() ? nullptr : &log_.index_.back(); }
+  static constexpr size_t kNone = SIZE_MAX;
+  struct FileRun {
+    Segment segment;
+    std::vector<BatchHeader> batches;
+    size_t parent = kNone;    // the run it goes on from …
+    size_t parent_batch = 0;  // … and the batch there
+    bool whole = false;       // the log in front of it is there as far as it is needed
+  };
 
-  Status ScanSegment(Segment& segment) {
-    WindowReader reader(*segment.file);
-    Lsn position = segment.start;
-    for (bool first = true;; first = false) {
-      auto batch = BatchAt(reader, kBlockBytes + (position - segment.start));
+  Status ReadRun(size_t number) {
+    FileRun& run = runs_[number];
+    WindowReader reader(*run.segment.file);
+    for (Lsn position = run.segment.start;;) {
+      auto batch = BatchAt(reader, kBlockBytes + (position - run.segment.start));
       if (batch.status().code() == StatusCode::kFailedPrecondition) return batch.status();
       if (!batch.ok()) return OkStatus();
       const BatchHeader& header = batch->header();
       if (header.first_lsn != position || header.volume != log_.volume_) return OkStatus();
-      if (!(first ? Connect(header) : Chains(header, last()))) return OkStatus();
-      log_.index_.push_back({header.prev_end, header.first_lsn, header.end_lsn, header.epoch, header.checksum});
-      log_.vdl_seen_ = std::max(log_.vdl_seen_, header.vdl);
+      if (!run.batches.empty() && !Chains(header, run.batches.back())) return OkStatus();
+      by_name_[{header.first_lsn, header.checksum}] = {number, run.batches.size()};
+      run.batches.push_back(header);
       position = header.end_lsn;
     }
   }
 
-  /// The first batch of a segment: chains to what was found so far, annuls the end of it, or, where
-  /// segments in front were recycled already, starts over.
-  bool Connect(const BatchHeader& header) {
-    if (header.opens_epoch()) {
-      while (last() != nullptr && last()->end > header.prev_end) log_.index_.pop_back();
+  /// Runs are in order of their starts, so a parent is judged before its children.
+  void FindParent(FileRun& run) {
+    if (run.batches.empty()) return;
+    const BatchHeader& first = run.batches.front();
+    const auto parent = by_name_.find({first.prev_lsn, first.prev_checksum});
+    if (parent != by_name_.end() &&
+        Chains(first, runs_[parent->second.first].batches[parent->second.second]) &&
+        runs_[parent->second.first].whole) {
+      run.parent = parent->second.first;
+      run.parent_batch = parent->second.second;
+      run.whole = true;
+      return;
     }
-    if (Chains(header, last())) return true;
-    if (header.prev_end > needed_from_) return false;
-    log_.index_.clear();
-    return true;
+    run.whole = first.prev_lsn == Lsn() || first.prev_end <= needed_from_;
   }
 
-  /// Files whose batches are not part of the chain become spares.
-  void DropUnconnected() {
-    const Lsn from = log_.index_.empty() ? kMaxLsn : log_.index_.front().first;
-    for (auto it = log_.segments_.begin(); it != log_.segments_.end();) {
-      if (it->first >= from) break;
-      const auto next = std::next(it);
-      const Lsn end = next == log_.segments_.end() ? kMaxLsn : next->first;
-      if (end > from) break;
-      log_.spares_.push_back(std::move(it->second));
-      it = log_.segments_.erase(it);
+  /// The runs of the log, last first.
+  std::vector<size_t> ChooseChain() {
+    std::vector<size_t> best;
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      if (!runs_[i].whole) continue;
+      std::vector<size_t> chain = {i};
+      while (runs_[chain.back()].parent != kNone) chain.push_back(runs_[chain.back()].parent);
+      if (!AgreesWithBase(chain)) continue;
+      if (best.empty() || Better(runs_[i].batches.back(), runs_[best.front()].batches.back()))
+        best = std::move(chain);
     }
+    return best;
+  }
+
+  static bool Better(const BatchHeader& a, const BatchHeader& b) {
+    return a.epoch != b.epoch ? a.epoch > b.epoch : a.end_lsn > b.end_lsn;
+  }
+
+  /// Batches of run chain[at] that are part of the chain.
+  size_t Used(const std::vector<size_t>& chain, size_t at) const {
+    return at == 0 ? runs_[chain[0]].batches.size() : runs_[chain[at - 1]].parent_batch + 1;
+  }
+
+  /// The base holds whole batches: one of the chain ends where it does, unless it lies outside.
+  bool AgreesWithBase(const std::vector<size_t>& chain) const {
+    if (needed_from_ <= runs_[chain.back()].batches.front().prev_end) return true;
+    if (needed_from_ >= runs_[chain.front()].batches.back().end_lsn) return true;
+    for (size_t at = 0; at < chain.size(); ++at) {
+      for (size_t i = 0; i < Used(chain, at); ++i) {
+        if (runs_[chain[at]].batches[i].end_lsn == needed_from_) return true;
+      }
+    }
+    return false;
+  }
+
+  void BuildIndex(const std::vector<size_t>& chain) {
+    for (size_t at = chain.size(); at-- > 0;) {
+      for (size_t i = 0; i < Used(chain, at); ++i) {
+        const BatchHeader& h = runs_[chain[at]].batches[i];
+        log_.index_.push_back({h.prev_end, h.first_lsn, h.end_lsn, h.epoch, h.checksum});
+        log_.vdl_seen_ = std::max(log_.vdl_seen_, h.vdl);
+      }
+    }
+    if (log_.index_.empty()) return;
+    const BatchEntry& last = log_.index_.back();
+    log_.tail_ = {last.end, last.epoch, last.first, last.checksum};
   }
 
   /// Something at or behind the end that a finished append would have left there.
-  bool DamageAtTail() {
-    if (log_.index_.empty()) return !log_.segments_.empty();
-    if (log_.segments_.rbegin()->first > log_.tail_.end) return true;
-    Segment& segment = log_.segments_.rbegin()->second;
+  bool DamageAtTail(const std::vector<size_t>& chain) {
+    for (const FileRun& run : runs_) {
+      if (run.segment.start >= log_.tail_.end) return true;
+    }
+    if (chain.empty()) return false;
+    Segment& segment = runs_[chain.front()].segment;
     WindowReader reader(*segment.file);
     for (Lsn at = log_.tail_.end; at - segment.start < segment.capacity(); at += kBlockBytes) {
       auto header =
@@ -169,8 +223,23 @@ class SegmentLog::Scanner {
     return false;
   }
 
+  void KeepFiles(const std::vector<size_t>& chain) {
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      Segment& segment = runs_[i].segment;
+      if (std::find(chain.begin(), chain.end(), i) == chain.end()) {
+        log_.spares_.push_back(std::move(segment));
+      } else {
+        const Lsn start = segment.start;
+        CHECK(log_.segments_.emplace(start, std::move(segment)).second);
+      }
+    }
+  }
+
   SegmentLog& log_;
   Lsn needed_from_;
+  std::vector<FileRun> runs_;
+  std::map<std::pair<Lsn, uint64_t>, std::pair<size_t, size_t>>
+      by_name_;  // position, checksum -> run, batch
 };
 
 StatusOr<std::unique_ptr<SegmentLog>> SegmentLog::Open(Disk& disk, const std::string& folder,
@@ -182,6 +251,7 @@ StatusOr<std::unique_ptr<SegmentLog>> SegmentLog::Open(Disk& disk, const std::st
   std::unique_ptr<SegmentLog> log(new SegmentLog(disk, folder, volume, options));
   ASSIGN_OR_RETURN(const std::vector<std::string> names, disk.List(folder));
   AlignedBuffer block(kBlockBytes);
+  std::vector<Segment> files;
   for (const std::string& name : names) {
     if (!name.starts_with(kSegmentPrefix)) continue;
     const std::string path = folder + "/" + name;
@@ -198,13 +268,9 @@ StatusOr<std::unique_ptr<SegmentLog>> SegmentLog::Open(Disk& disk, const std::st
     auto start = DecodeSegmentHeader({block.data(), kBlockBytes}, volume);
     if (!start.ok()) return WithContext(start.status(), path);
     Segment segment{path, std::move(file), *start};
-    if (*start == kMaxLsn || log->segments_.contains(*start)) {
-      log->spares_.push_back(std::move(segment));
-    } else {
-      log->segments_.emplace(*start, std::move(segment));
-    }
+    (*start == kMaxLsn ? log->spares_ : files).push_back(std::move(segment));
   }
-  RETURN_IF_ERROR(Scanner(*log, needed_from).Run());
+  RETURN_IF_ERROR(Scanner(*log, std::move(files), needed_from).Run());
   log->OrderSpare();
   return log;
 }
@@ -218,7 +284,8 @@ void SegmentLog::Append(std::shared_ptr<const AlignedBuffer> padded, const Batch
   CHECK(tail_.Accepts(header), "batch at {} after a log that ends at {}", header.first_lsn,
         tail_.end);
   CHECK_EQ(padded->size(), header.end_lsn - header.first_lsn);
-  index_.push_back({header.prev_end, header.first_lsn, header.end_lsn, header.epoch, header.checksum});
+  index_.push_back(
+      {header.prev_end, header.first_lsn, header.end_lsn, header.epoch, header.checksum});
   tail_ = {header.end_lsn, header.epoch, header.first_lsn, header.checksum};
   vdl_seen_ = std::max(vdl_seen_, header.vdl);
   waiting_.push_back({std::move(padded), header.first_lsn, header.opens_epoch(), std::move(done)});

@@ -10,8 +10,9 @@
 //  2. A file is reused only for higher LSNs, after RecycleBefore() said that nobody needs its own.
 //  3. An acknowledged block is not rewritten: appends go to fresh positions only, except that the
 //     same batch may be written again after a crash.
-//  4. Truncation is in memory; it becomes durable with the epoch-opening batch that made it, whose
-//     prev_end lies below the discarded batches.
+//  4. Truncation is in memory; it becomes durable with the first batch of a newer epoch behind it.
+//  Until
+//     then a restart may find the old tail again, and whoever cut it cuts it again.
 //
 // Threads: the disk's home thread. Durable when a callback of Append says so.
 #pragma once

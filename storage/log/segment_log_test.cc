@@ -126,6 +126,39 @@ TEST_F(SegmentLogTest, EpochOpeningCutsTheOldTailForGood) {
   EXPECT_EQ(log_->index().size(), 5u);
 }
 
+TEST_F(SegmentLogTest, AFailedOpeningDoesNotHideTheKeptLog) {
+  Append(10);
+  const LogTail kept = log_->tail();
+  Append(10);
+  const LogTail longer = log_->tail();
+  // Epoch 2 opens behind the first batch; then epoch 3 brings the second one after all and opens.
+  log_->TruncateTo(kept.end);
+  Append(10, Epoch(2), 1 << 20);
+  log_->TruncateTo(kept.end);
+  Append(10);
+  EXPECT_EQ(log_->tail().end, longer.end);
+  const Lsn drained = log_->tail().end;
+  Append(10, Epoch(3), 2 << 20);
+  const LogTail tail = log_->tail();
+  Reopen();
+  EXPECT_EQ(log_->tail(), tail);
+  EXPECT_EQ(log_->index().size(), 3u);
+  Reopen(drained);
+  EXPECT_EQ(log_->tail(), tail);
+}
+
+TEST_F(SegmentLogTest, TheLogAgreesWithTheBase) {
+  Append(10);
+  const LogTail kept = log_->tail();
+  Append(10);
+  const LogTail longer = log_->tail();
+  log_->TruncateTo(kept.end);
+  Append(10, Epoch(2), 1 << 20);
+  // The base took the second batch, so epoch 2's opening, which annuls it, cannot be the log.
+  Reopen(longer.end);
+  EXPECT_EQ(log_->tail(), longer);
+}
+
 TEST_F(SegmentLogTest, TornOrRottenTailIsReported) {
   for (int i = 0; i < 4; ++i) Append(10);
   const Lsn last = log_->tail().last_lsn;

@@ -78,20 +78,25 @@ CopyState::AppendVerdict CopyState::Place(const BatchHeader& header) {
   if (header.end_lsn <= anchor_.end) return AppendVerdict::kDuplicate;
   if (header.first_lsn < tail_.end && MatchesHeld(header)) return AppendVerdict::kDuplicate;
   if (tail_.Accepts(header)) {
+    const bool same_epoch = tail_.last_lsn == Lsn() || tail_.epoch == header.epoch;
+    if (!header.opens_epoch() && !same_epoch) return AppendVerdict::kDiverged;
     Push(header);
     return AppendVerdict::kAppend;
   }
-  if (!header.opens_epoch())
-    return header.prev_end > tail_.end ? AppendVerdict::kGap : AppendVerdict::kDiverged;
   if (header.prev_end > tail_.end) return AppendVerdict::kGap;
-  // Cut what an older epoch left above the position this one chains to.
+  if (header.prev_end < verified_) return AppendVerdict::kDiverged;
+  // What older epochs left above the position this one chains to is in its way. It may be of a
+  // newer epoch than this batch: an opening that never reached its quorum.
   size_t keep = open_.size();
-  while (keep > 0 && open_[keep - 1].entry.end > header.prev_end) {
-    if (open_[keep - 1].entry.epoch >= header.epoch) return AppendVerdict::kDiverged;
-    --keep;
-  }
+  while (keep > 0 && open_[keep - 1].entry.end > header.prev_end) --keep;
   const LogTail cut = keep > 0 ? TailAt(open_[keep - 1].entry) : anchor_;
-  if (!cut.Accepts(header) || cut.end < vdl_) return AppendVerdict::kDiverged;
+  if (!cut.Accepts(header)) {
+    // What it chains to is missing here; something else lies there and will be cut in turn.
+    return cut.end == header.prev_end && cut.end <= verified_ ? AppendVerdict::kDiverged
+                                                              : AppendVerdict::kGap;
+  }
+  if (!header.opens_epoch() && cut.last_lsn != Lsn() && cut.epoch != header.epoch)
+    return AppendVerdict::kDiverged;
   open_.resize(keep);
   tail_ = cut;
   durable_ = std::min(durable_, cut.end);
@@ -111,7 +116,8 @@ bool CopyState::MatchesHeld(const BatchHeader& header) const {
 }
 
 void CopyState::Push(const BatchHeader& header) {
-  open_.push_back({{header.prev_end, header.first_lsn, header.end_lsn, header.epoch, header.checksum}, false});
+  open_.push_back(
+      {{header.prev_end, header.first_lsn, header.end_lsn, header.epoch, header.checksum}, false});
   tail_ = TailAt(open_.back().entry);
   damaged_ = false;
 }

@@ -14,8 +14,10 @@
 //  1. An append of an epoch below the promised one, or below that of the tail, is refused.
 //  2. An epoch is promised to one writer only; the promise is on disk before the reply, and no
 //     append of an older epoch is accepted from the moment the promise is asked for.
-//  3. Only what chains to the tail is appended. Only an epoch-opening batch may cut a tail, only
-//     batches of older epochs are cut, and never anything at or below a known VDL.
+//  3. Only what chains to the tail is appended, and only an epoch-opening batch follows one of
+//  another
+//     epoch. A tail is cut only by what the current epoch's writer sends, or a peer vouches for as
+//     durable, and never at or below what is verified.
 #pragma once
 
 #include <deque>

@@ -166,12 +166,36 @@ TEST(CopyAppend, OnlyAnEpochOpeningCutsAndOnlyAboveTheVdl) {
   EXPECT_EQ(l.copy.acknowledged(), opening.end_lsn);
 }
 
-TEST(CopyAppend, ANewerEpochIsNeverCutByAnOlderOne) {
+TEST(CopyAppend, WhatThisEpochConfirmedIsNeverCut) {
   LeftOver l;
   const BatchHeader opening2 = Next(After(l.b1), Epoch(2), 9, 1 << 20);
   AppendNow(l.copy, 2, opening2);
+  EXPECT_EQ(l.copy.OnAppend(Epoch(2), Next(After(l.b1), Epoch(2), 8, 2 << 20)), Append::kDiverged);
+}
+
+TEST(CopyAppend, AnOpeningThatFailedElsewhereIsCutByTheKeptLog) {
+  LeftOver l;
+  // Epoch 2 kept b1 and opened here only; epoch 3 found b2 elsewhere, kept it and opened behind it.
+  AppendNow(l.copy, 2, Next(After(l.b1), Epoch(2), 9, 1 << 20));
   GivePromise(l.copy, 3);
-  EXPECT_EQ(l.copy.OnAppend(Epoch(3), Next(After(l.b1), Epoch(1), 8, 2 << 20)), Append::kDiverged);
+  EXPECT_EQ(AppendNow(l.copy, 3, l.b2), Append::kTruncateThenAppend);
+  const BatchHeader opening3 = Next(After(l.b2), Epoch(3), 10, 1 << 20);
+  EXPECT_EQ(AppendNow(l.copy, 3, opening3), Append::kAppend);
+  EXPECT_EQ(l.copy.acknowledged(), opening3.end_lsn);
+}
+
+TEST(CopyAppend, ALeftOverOpeningIsNoContradiction) {
+  LeftOver l;
+  // Epoch 2 opened here and nowhere else; epoch 3 kept the same log and opened above it.
+  AppendNow(l.copy, 2, Next(After(l.b1), Epoch(2), 9, 1 << 20));
+  GivePromise(l.copy, 3);
+  const BatchHeader opening3 = Next(After(l.b1), Epoch(3), 10, (1 << 20) + kBlockBytes);
+  const BatchHeader opening4 = Next(After(opening3), Epoch(4), 11, 1 << 20);
+  GivePromise(l.copy, 4);
+  EXPECT_EQ(l.copy.OnAppend(Epoch(4), opening4), Append::kGap);
+  EXPECT_EQ(AppendNow(l.copy, 4, opening3), Append::kTruncateThenAppend);
+  EXPECT_EQ(AppendNow(l.copy, 4, opening4), Append::kAppend);
+  EXPECT_EQ(l.copy.acknowledged(), opening4.end_lsn);
 }
 
 TEST(CopyPeers, GiveOnlyWhatIsDurable) {
@@ -192,7 +216,8 @@ TEST(CopyRestart, KnowsOnlyItsVdlToBeDurable) {
   found.writer = kWriterA;
   found.membership = Six();
   found.tail = After(b2);
-  found.index = {{b1.prev_end, b1.first_lsn, b1.end_lsn, Epoch(1), 1}, {b2.prev_end, b2.first_lsn, b2.end_lsn, Epoch(1), 2}};
+  found.index = {{b1.prev_end, b1.first_lsn, b1.end_lsn, Epoch(1), 1},
+                 {b2.prev_end, b2.first_lsn, b2.end_lsn, Epoch(1), 2}};
   found.log_start = b1.prev_end;
   found.vdl = b1.end_lsn;
   CopyState copy(found);
@@ -292,7 +317,17 @@ TEST(Recovery, HighestEpochThenLongestOneHolderIsEnough) {
   EXPECT_EQ(r.step(), Step::kShip);  // three
   r.OnAck(CopyId(1), Lsn(45056));
   EXPECT_EQ(r.step(), Step::kOpen);
-  EXPECT_EQ(r.opening_lsn(), Lsn(45056 + kMaxAheadBytes));
+  EXPECT_EQ(r.opening_lsn(), Lsn(45056 + kMaxAheadBytes + 5 * kBlockBytes));
+}
+
+TEST(Recovery, NoTwoCandidatesOpenAtOnePosition) {
+  RecoverySession first(Six(), Epoch(5)), second(Six(), Epoch(6));
+  for (int id : {1, 2, 3, 4}) first.OnPromise(Promised(id, TailOf(4, 8192)));
+  for (int id : {3, 4, 5, 6}) second.OnPromise(Promised(id, TailOf(4, 8192), Lsn(), 6));
+  first.Choose(true);
+  second.Choose(true);
+  ASSERT_EQ(first.kept(), second.kept());
+  EXPECT_GE(second.opening_lsn(), first.opening_lsn() + kBlockBytes);
 }
 
 TEST(Recovery, OpenOnlyWhenTheOpeningIsAtAWriteQuorum) {

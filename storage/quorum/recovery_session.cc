@@ -90,7 +90,7 @@ void RecoverySession::OnAck(CopyId copy, Lsn end) {
 
 void RecoverySession::OnOpening(Lsn end) {
   CHECK(step_ == Step::kOpen);
-  CHECK_GT(end, opening_lsn());
+  CHECK_EQ(end, opening_lsn() + kBlockBytes);
   opening_end_ = end;
 }
 

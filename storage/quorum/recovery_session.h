@@ -58,8 +58,10 @@ class RecoverySession {
     Lsn from;
   };
   std::vector<Behind> behind() const;
-  /// The epoch-opening batch's position: nothing in (kept end, it] is ever used.
-  Lsn opening_lsn() const { return kept_.end + kMaxAheadBytes; }
+  /// The epoch-opening batch's position: nothing in (kept end, it] is ever used. Candidates that
+  /// keep the same log open at different ones: an opening that never reached its quorum may be left
+  /// over on a copy, and no position is used twice. (An opening batch is one block.)
+  Lsn opening_lsn() const { return kept_.end + kMaxAheadBytes + epoch_.value() * kBlockBytes; }
 
  private:
   void Fail(Status status);
