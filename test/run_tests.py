@@ -147,7 +147,8 @@ def run_integration(story, options):
 
 
 def has_cases(story):
-    return "unittest" in story.read_text() and "def test_" in story.read_text()
+    text = story.read_text()
+    return "def test_" in text and ("unittest" in text or "(Story)" in text)
 
 
 def work_list(options):
