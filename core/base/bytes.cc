@@ -28,7 +28,10 @@ uint64_t ByteReader::Varint() {
 }
 
 std::string_view ByteReader::Bytes(size_t count) {
-  if (rest_.size() < count) { Fail(); return {}; }
+  if (rest_.size() < count) {
+    Fail();
+    return {};
+  }
   const std::string_view bytes = rest_.substr(0, count);
   rest_.remove_prefix(count);
   return bytes;

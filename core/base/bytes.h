@@ -10,7 +10,8 @@
 
 namespace sixfold {
 
-static_assert(std::endian::native == std::endian::little, "formats are written for little-endian hosts");
+static_assert(std::endian::native == std::endian::little,
+              "formats are written for little-endian hosts");
 
 template <typename T>
 inline void PutFixed(std::string* out, T value) {
@@ -25,12 +26,22 @@ inline T LoadFixed(const void* from) {
 }
 
 template <typename T>
-inline void StoreFixed(void* to, T value) { std::memcpy(to, &value, sizeof(value)); }
+inline void StoreFixed(void* to, T value) {
+  std::memcpy(to, &value, sizeof(value));
+}
 
-inline void PutBigEndian32(std::string* out, uint32_t value) { PutFixed(out, __builtin_bswap32(value)); }
-inline void PutBigEndian64(std::string* out, uint64_t value) { PutFixed(out, __builtin_bswap64(value)); }
-inline uint32_t LoadBigEndian32(const void* from) { return __builtin_bswap32(LoadFixed<uint32_t>(from)); }
-inline uint64_t LoadBigEndian64(const void* from) { return __builtin_bswap64(LoadFixed<uint64_t>(from)); }
+inline void PutBigEndian32(std::string* out, uint32_t value) {
+  PutFixed(out, __builtin_bswap32(value));
+}
+inline void PutBigEndian64(std::string* out, uint64_t value) {
+  PutFixed(out, __builtin_bswap64(value));
+}
+inline uint32_t LoadBigEndian32(const void* from) {
+  return __builtin_bswap32(LoadFixed<uint32_t>(from));
+}
+inline uint64_t LoadBigEndian64(const void* from) {
+  return __builtin_bswap64(LoadFixed<uint64_t>(from));
+}
 
 /// LEB128, at most 10 bytes.
 void PutVarint(std::string* out, uint64_t value);
@@ -50,7 +61,10 @@ class ByteReader {
 
   template <typename T>
   T Fixed() {
-    if (rest_.size() < sizeof(T)) { Fail(); return T{}; }
+    if (rest_.size() < sizeof(T)) {
+      Fail();
+      return T{};
+    }
     T value = LoadFixed<T>(rest_.data());
     rest_.remove_prefix(sizeof(T));
     return value;
@@ -60,7 +74,10 @@ class ByteReader {
   std::string_view LengthPrefixed();
 
  private:
-  void Fail() { ok_ = false; rest_ = {}; }
+  void Fail() {
+    ok_ = false;
+    rest_ = {};
+  }
 
   std::string_view rest_;
   bool ok_ = true;

@@ -8,24 +8,25 @@
 
 namespace sixfold::internal {
 
-[[noreturn]] void CheckFailed(const char* file, int line, const char* condition, const std::string& detail);
+[[noreturn]] void CheckFailed(const char* file, int line, const char* condition,
+                              const std::string& detail);
 
 }  // namespace sixfold::internal
 
-#define CHECK(condition, ...)                                                             \
-  do {                                                                                    \
-    if (!(condition)) [[unlikely]]                                                        \
-      ::sixfold::internal::CheckFailed(__FILE__, __LINE__, #condition,                    \
-                                       ::fmt::format("" __VA_ARGS__));                    \
+#define CHECK(condition, ...)                                          \
+  do {                                                                 \
+    if (!(condition)) [[unlikely]]                                     \
+      ::sixfold::internal::CheckFailed(__FILE__, __LINE__, #condition, \
+                                       ::fmt::format("" __VA_ARGS__)); \
   } while (false)
 
-#define SIXFOLD_CHECK_OP(a, op, b)                                                                \
-  do {                                                                                            \
-    const auto& check_a = (a);                                                                    \
-    const auto& check_b = (b);                                                                    \
-    if (!(check_a op check_b)) [[unlikely]]                                                       \
-      ::sixfold::internal::CheckFailed(__FILE__, __LINE__, #a " " #op " " #b,                     \
-                                       ::fmt::format("{} vs {}", check_a, check_b));              \
+#define SIXFOLD_CHECK_OP(a, op, b)                                                   \
+  do {                                                                               \
+    const auto& check_a = (a);                                                       \
+    const auto& check_b = (b);                                                       \
+    if (!(check_a op check_b)) [[unlikely]]                                          \
+      ::sixfold::internal::CheckFailed(__FILE__, __LINE__, #a " " #op " " #b,        \
+                                       ::fmt::format("{} vs {}", check_a, check_b)); \
   } while (false)
 #define CHECK_EQ(a, b) SIXFOLD_CHECK_OP(a, ==, b)
 #define CHECK_NE(a, b) SIXFOLD_CHECK_OP(a, !=, b)
@@ -35,8 +36,8 @@ namespace sixfold::internal {
 #define CHECK_GT(a, b) SIXFOLD_CHECK_OP(a, >, b)
 
 #ifdef NDEBUG
-#define DCHECK(condition, ...) \
-  do {                         \
+#define DCHECK(condition, ...)    \
+  do {                            \
     if (false) (void)(condition); \
   } while (false)
 #else

@@ -85,7 +85,8 @@ EventLoop::~EventLoop() {
   event_base_free(base_);
 }
 
-EventLoop::Watch EventLoop::WatchFd(int fd, unsigned interest, std::function<void(unsigned)> callback) {
+EventLoop::Watch EventLoop::WatchFd(int fd, unsigned interest,
+                                    std::function<void(unsigned)> callback) {
   short what = EV_PERSIST;
   if (interest & kRead) what |= EV_READ;
   if (interest & kWrite) what |= EV_WRITE;
@@ -94,7 +95,8 @@ EventLoop::Watch EventLoop::WatchFd(int fd, unsigned interest, std::function<voi
 
 EventLoop::Watch EventLoop::After(uint64_t delay_us, std::function<void()> callback) {
   const timeval delay = ToTimeval(delay_us);
-  return MakeWatch(base_, -1, 0, &delay, [callback = std::move(callback)](unsigned) { callback(); });
+  return MakeWatch(base_, -1, 0, &delay,
+                   [callback = std::move(callback)](unsigned) { callback(); });
 }
 
 EventLoop::Watch EventLoop::Every(uint64_t period_us, std::function<void()> callback) {

@@ -37,7 +37,8 @@ class EventLoop {
   EventLoop& operator=(const EventLoop&) = delete;
 
   /// Level-triggered and persistent until the handle dies. The callback gets the ready interests.
-  [[nodiscard]] Watch WatchFd(int fd, unsigned interest, std::function<void(unsigned ready)> callback);
+  [[nodiscard]] Watch WatchFd(int fd, unsigned interest,
+                              std::function<void(unsigned ready)> callback);
   /// Once after the delay.
   [[nodiscard]] Watch After(uint64_t delay_us, std::function<void()> callback);
   /// Again and again.

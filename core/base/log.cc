@@ -8,10 +8,14 @@ namespace {
 
 spdlog::level::level_enum ToSpdlog(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarning: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarning:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -34,8 +38,6 @@ Level LevelOf(std::string_view name) {
 
 bool Enabled(Level level) { return spdlog::should_log(ToSpdlog(level)); }
 
-void Write(Level level, std::string_view text) {
-  spdlog::log(ToSpdlog(level), "{}", text);
-}
+void Write(Level level, std::string_view text) { spdlog::log(ToSpdlog(level), "{}", text); }
 
 }  // namespace sixfold::log

@@ -359,7 +359,9 @@ void PosixDisk::CreateZeroedInBackground(const std::string& path, uint64_t bytes
 }
 
 void PosixDisk::Flush() { ring_->Flush(); }
-void PosixDisk::SetAfterCompletions(std::function<void()> after) { ring_->set_after(std::move(after)); }
+void PosixDisk::SetAfterCompletions(std::function<void()> after) {
+  ring_->set_after(std::move(after));
+}
 size_t PosixDisk::pending_writes() const { return ring_->pending(); }
 
 StatusOr<std::vector<std::string>> PosixDisk::List(const std::string& folder) {

@@ -30,9 +30,9 @@ Status MakeStatus(StatusCode code, fmt::format_string<Args...> text, Args&&... a
   return Status(code, fmt::format(text, std::forward<Args>(args)...));
 }
 
-#define SIXFOLD_STATUS_MAKER(Name, code)                                  \
-  template <typename... Args>                                             \
-  Status Name(fmt::format_string<Args...> text, Args&&... args) {         \
+#define SIXFOLD_STATUS_MAKER(Name, code)                                    \
+  template <typename... Args>                                               \
+  Status Name(fmt::format_string<Args...> text, Args&&... args) {           \
     return MakeStatus(StatusCode::code, text, std::forward<Args>(args)...); \
   }
 SIXFOLD_STATUS_MAKER(InvalidArgument, kInvalidArgument)
@@ -58,10 +58,10 @@ Status WithContext(const Status& status, std::string_view context);
 #define SIXFOLD_CONCAT_INNER(a, b) a##b
 #define SIXFOLD_CONCAT(a, b) SIXFOLD_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expression)                          \
-  do {                                                       \
-    ::absl::Status status_or_ok = (expression);              \
-    if (!status_or_ok.ok()) return status_or_ok;             \
+#define RETURN_IF_ERROR(expression)              \
+  do {                                           \
+    ::absl::Status status_or_ok = (expression);  \
+    if (!status_or_ok.ok()) return status_or_ok; \
   } while (false)
 
 #define ASSIGN_OR_RETURN(target, expression) \

@@ -20,11 +20,19 @@ class StrongInt {
   constexpr StrongInt operator+(uint64_t delta) const { return StrongInt(value_ + delta); }
   constexpr StrongInt operator-(uint64_t delta) const { return StrongInt(value_ - delta); }
   constexpr uint64_t operator-(StrongInt other) const { return value_ - other.value_; }
-  constexpr StrongInt& operator+=(uint64_t delta) { value_ += delta; return *this; }
-  constexpr StrongInt& operator++() { ++value_; return *this; }
+  constexpr StrongInt& operator+=(uint64_t delta) {
+    value_ += delta;
+    return *this;
+  }
+  constexpr StrongInt& operator++() {
+    ++value_;
+    return *this;
+  }
 
   template <typename H>
-  friend H AbslHashValue(H h, StrongInt v) { return H::combine(std::move(h), v.value_); }
+  friend H AbslHashValue(H h, StrongInt v) {
+    return H::combine(std::move(h), v.value_);
+  }
 
  private:
   uint64_t value_ = 0;
@@ -34,5 +42,7 @@ class StrongInt {
 
 template <typename Tag>
 struct std::hash<sixfold::StrongInt<Tag>> {
-  size_t operator()(sixfold::StrongInt<Tag> v) const noexcept { return std::hash<uint64_t>()(v.value()); }
+  size_t operator()(sixfold::StrongInt<Tag> v) const noexcept {
+    return std::hash<uint64_t>()(v.value());
+  }
 };

@@ -26,9 +26,12 @@ std::optional<Uuid> Uuid::Parse(std::string_view text) {
     if (dash) continue;
     const char c = static_cast<char>(text[i] | 0x20);
     int digit;
-    if (c >= '0' && c <= '9') digit = c - '0';
-    else if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
-    else return std::nullopt;
+    if (c >= '0' && c <= '9')
+      digit = c - '0';
+    else if (c >= 'a' && c <= 'f')
+      digit = c - 'a' + 10;
+    else
+      return std::nullopt;
     uuid.bytes[nibble / 2] |= static_cast<uint8_t>(nibble % 2 == 0 ? digit << 4 : digit);
     ++nibble;
   }

@@ -18,7 +18,9 @@ struct Uuid {
   static Uuid Generate(Random& random);
   static std::optional<Uuid> Parse(std::string_view text);
   std::string ToString() const;
-  std::string_view view() const { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+  std::string_view view() const {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
   bool IsNil() const { return *this == Uuid{}; }
   auto operator<=>(const Uuid&) const = default;
 };

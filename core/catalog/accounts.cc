@@ -12,11 +12,37 @@ namespace {
 
 constexpr int kAccountFormat = 1;
 
-constexpr std::string_view kPrivilegeNames[kPrivilegeCount] = {
-    "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "RELOAD", "SHUTDOWN", "PROCESS", "FILE", "REFERENCES",
-    "INDEX", "ALTER", "SHOW DATABASES", "SUPER", "CREATE TEMPORARY TABLES", "LOCK TABLES", "EXECUTE",
-    "REPLICATION SLAVE", "REPLICATION CLIENT", "CREATE VIEW", "SHOW VIEW", "CREATE ROUTINE", "ALTER ROUTINE",
-    "CREATE USER", "EVENT", "TRIGGER", "CREATE TABLESPACE", "CREATE ROLE", "DROP ROLE", "GRANT OPTION"};
+constexpr std::string_view kPrivilegeNames[kPrivilegeCount] = {"SELECT",
+                                                               "INSERT",
+                                                               "UPDATE",
+                                                               "DELETE",
+                                                               "CREATE",
+                                                               "DROP",
+                                                               "RELOAD",
+                                                               "SHUTDOWN",
+                                                               "PROCESS",
+                                                               "FILE",
+                                                               "REFERENCES",
+                                                               "INDEX",
+                                                               "ALTER",
+                                                               "SHOW DATABASES",
+                                                               "SUPER",
+                                                               "CREATE TEMPORARY TABLES",
+                                                               "LOCK TABLES",
+                                                               "EXECUTE",
+                                                               "REPLICATION SLAVE",
+                                                               "REPLICATION CLIENT",
+                                                               "CREATE VIEW",
+                                                               "SHOW VIEW",
+                                                               "CREATE ROUTINE",
+                                                               "ALTER ROUTINE",
+                                                               "CREATE USER",
+                                                               "EVENT",
+                                                               "TRIGGER",
+                                                               "CREATE TABLESPACE",
+                                                               "CREATE ROLE",
+                                                               "DROP ROLE",
+                                                               "GRANT OPTION"};
 
 constexpr PrivilegeSet SetOf(std::initializer_list<Privilege> list) {
   uint64_t bits = 0;
@@ -36,7 +62,8 @@ bool PatternMatches(std::string_view pattern, std::string_view text, bool ignore
     if (p < pattern.size() && pattern[p] == '%') {
       star = ++p;
       star_text = t;
-    } else if (p < pattern.size() && (pattern[p] == '_' || same(pattern[escaped ? p + 1 : p], text[t]))) {
+    } else if (p < pattern.size() &&
+               (pattern[p] == '_' || same(pattern[escaped ? p + 1 : p], text[t]))) {
       p += escaped ? 2 : 1;
       ++t;
     } else if (star != std::string_view::npos) {
@@ -56,7 +83,8 @@ std::optional<uint32_t> ParseIpv4(std::string_view text) {
   while (parts < 4) {
     uint32_t part = 0;
     size_t digits = 0;
-    while (digits < text.size() && digits < 3 && text[digits] >= '0' && text[digits] <= '9') part = part * 10 + (text[digits++] - '0');
+    while (digits < text.size() && digits < 3 && text[digits] >= '0' && text[digits] <= '9')
+      part = part * 10 + (text[digits++] - '0');
     if (digits == 0 || part > 255) return std::nullopt;
     address = address << 8 | part;
     text.remove_prefix(digits);
@@ -71,7 +99,8 @@ std::optional<uint32_t> ParseIpv4(std::string_view text) {
 bool NetmaskMatches(std::string_view host, std::string_view address) {
   const size_t slash = host.find('/');
   if (slash == std::string_view::npos) return false;
-  const auto network = ParseIpv4(host.substr(0, slash)), mask = ParseIpv4(host.substr(slash + 1)), client = ParseIpv4(address);
+  const auto network = ParseIpv4(host.substr(0, slash)), mask = ParseIpv4(host.substr(slash + 1)),
+             client = ParseIpv4(address);
   return network && mask && client && (*client & *mask) == *network;
 }
 
@@ -116,30 +145,36 @@ std::string TablePrivilegeList(const TableGrant& grant) {
   for (int i = 0; i < kPrivilegeCount; ++i) {
     std::string columns;
     for (const auto& [column, set] : grant.columns) {
-      if (set.Has(static_cast<Privilege>(i))) columns += (columns.empty() ? "" : ", ") + Backquote(column);
+      if (set.Has(static_cast<Privilege>(i)))
+        columns += (columns.empty() ? "" : ", ") + Backquote(column);
     }
     if (columns.empty()) continue;
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", PrivilegeName(static_cast<Privilege>(i)), columns);
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ",
+                        PrivilegeName(static_cast<Privilege>(i)), columns);
   }
   return text;
 }
 
 }  // namespace
 
-const PrivilegeSet kGlobalPrivileges((uint64_t{1} << static_cast<int>(Privilege::kGrantOption)) - 1);
+const PrivilegeSet kGlobalPrivileges((uint64_t{1} << static_cast<int>(Privilege::kGrantOption)) -
+                                     1);
 const PrivilegeSet kDatabasePrivileges = SetOf(
-    {Privilege::kSelect, Privilege::kInsert, Privilege::kUpdate, Privilege::kDelete, Privilege::kCreate, Privilege::kDrop,
-     Privilege::kReferences, Privilege::kIndex, Privilege::kAlter, Privilege::kCreateTemporaryTables, Privilege::kLockTables,
-     Privilege::kExecute, Privilege::kCreateView, Privilege::kShowView, Privilege::kCreateRoutine, Privilege::kAlterRoutine,
-     Privilege::kEvent, Privilege::kTrigger});
-const PrivilegeSet kTablePrivileges = SetOf(
-    {Privilege::kSelect, Privilege::kInsert, Privilege::kUpdate, Privilege::kDelete, Privilege::kCreate, Privilege::kDrop,
-     Privilege::kReferences, Privilege::kIndex, Privilege::kAlter, Privilege::kCreateView, Privilege::kShowView,
-     Privilege::kTrigger});
+    {Privilege::kSelect, Privilege::kInsert, Privilege::kUpdate, Privilege::kDelete,
+     Privilege::kCreate, Privilege::kDrop, Privilege::kReferences, Privilege::kIndex,
+     Privilege::kAlter, Privilege::kCreateTemporaryTables, Privilege::kLockTables,
+     Privilege::kExecute, Privilege::kCreateView, Privilege::kShowView, Privilege::kCreateRoutine,
+     Privilege::kAlterRoutine, Privilege::kEvent, Privilege::kTrigger});
+const PrivilegeSet kTablePrivileges =
+    SetOf({Privilege::kSelect, Privilege::kInsert, Privilege::kUpdate, Privilege::kDelete,
+           Privilege::kCreate, Privilege::kDrop, Privilege::kReferences, Privilege::kIndex,
+           Privilege::kAlter, Privilege::kCreateView, Privilege::kShowView, Privilege::kTrigger});
 const PrivilegeSet kColumnPrivileges =
     SetOf({Privilege::kSelect, Privilege::kInsert, Privilege::kUpdate, Privilege::kReferences});
 
-std::string_view PrivilegeName(Privilege privilege) { return kPrivilegeNames[static_cast<int>(privilege)]; }
+std::string_view PrivilegeName(Privilege privilege) {
+  return kPrivilegeNames[static_cast<int>(privilege)];
+}
 
 std::optional<Privilege> FindPrivilege(std::string_view upper_case_name) {
   for (int i = 0; i < kPrivilegeCount; ++i) {
@@ -149,44 +184,82 @@ std::optional<Privilege> FindPrivilege(std::string_view upper_case_name) {
 }
 
 const std::set<std::string, std::less<>>& DynamicPrivileges() {
-  static const std::set<std::string, std::less<>> kNames = {
-      "APPLICATION_PASSWORD_ADMIN", "AUDIT_ABORT_EXEMPT", "AUDIT_ADMIN", "AUTHENTICATION_POLICY_ADMIN", "BACKUP_ADMIN",
-      "BINLOG_ADMIN", "BINLOG_ENCRYPTION_ADMIN", "CLONE_ADMIN", "CONNECTION_ADMIN", "ENCRYPTION_KEY_ADMIN",
-      "FIREWALL_EXEMPT", "FLUSH_OPTIMIZER_COSTS", "FLUSH_STATUS", "FLUSH_TABLES", "FLUSH_USER_RESOURCES",
-      "GROUP_REPLICATION_ADMIN", "GROUP_REPLICATION_STREAM", "INNODB_REDO_LOG_ARCHIVE", "INNODB_REDO_LOG_ENABLE",
-      "PASSWORDLESS_USER_ADMIN", "PERSIST_RO_VARIABLES_ADMIN", "REPLICATION_APPLIER", "REPLICATION_SLAVE_ADMIN",
-      "RESOURCE_GROUP_ADMIN", "RESOURCE_GROUP_USER", "ROLE_ADMIN", "SENSITIVE_VARIABLES_OBSERVER", "SERVICE_CONNECTION_ADMIN",
-      "SESSION_VARIABLES_ADMIN", "SET_USER_ID", "SHOW_ROUTINE", "SYSTEM_USER", "SYSTEM_VARIABLES_ADMIN",
-      "TABLE_ENCRYPTION_ADMIN", "TELEMETRY_LOG_ADMIN", "XA_RECOVER_ADMIN"};
+  static const std::set<std::string, std::less<>> kNames = {"APPLICATION_PASSWORD_ADMIN",
+                                                            "AUDIT_ABORT_EXEMPT",
+                                                            "AUDIT_ADMIN",
+                                                            "AUTHENTICATION_POLICY_ADMIN",
+                                                            "BACKUP_ADMIN",
+                                                            "BINLOG_ADMIN",
+                                                            "BINLOG_ENCRYPTION_ADMIN",
+                                                            "CLONE_ADMIN",
+                                                            "CONNECTION_ADMIN",
+                                                            "ENCRYPTION_KEY_ADMIN",
+                                                            "FIREWALL_EXEMPT",
+                                                            "FLUSH_OPTIMIZER_COSTS",
+                                                            "FLUSH_STATUS",
+                                                            "FLUSH_TABLES",
+                                                            "FLUSH_USER_RESOURCES",
+                                                            "GROUP_REPLICATION_ADMIN",
+                                                            "GROUP_REPLICATION_STREAM",
+                                                            "INNODB_REDO_LOG_ARCHIVE",
+                                                            "INNODB_REDO_LOG_ENABLE",
+                                                            "PASSWORDLESS_USER_ADMIN",
+                                                            "PERSIST_RO_VARIABLES_ADMIN",
+                                                            "REPLICATION_APPLIER",
+                                                            "REPLICATION_SLAVE_ADMIN",
+                                                            "RESOURCE_GROUP_ADMIN",
+                                                            "RESOURCE_GROUP_USER",
+                                                            "ROLE_ADMIN",
+                                                            "SENSITIVE_VARIABLES_OBSERVER",
+                                                            "SERVICE_CONNECTION_ADMIN",
+                                                            "SESSION_VARIABLES_ADMIN",
+                                                            "SET_USER_ID",
+                                                            "SHOW_ROUTINE",
+                                                            "SYSTEM_USER",
+                                                            "SYSTEM_VARIABLES_ADMIN",
+                                                            "TABLE_ENCRYPTION_ADMIN",
+                                                            "TELEMETRY_LOG_ADMIN",
+                                                            "XA_RECOVER_ADMIN"};
   return kNames;
 }
 
 std::string Account::Quoted() const { return Backquote(user) + "@" + Backquote(host); }
 
 std::string EncodeAccount(const Account& account) {
-  nlohmann::json out = {{"format", kAccountFormat}, {"user", account.user}, {"host", account.host},
-                        {"plugin", account.plugin}, {"locked", account.locked},
-                        {"password_expired", account.password_expired}, {"is_role", account.is_role},
-                        {"tls", account.tls_requirement}, {"attribute", account.attribute},
-                        {"global", account.global.bits()}, {"dynamic", account.dynamic},
+  nlohmann::json out = {{"format", kAccountFormat},
+                        {"user", account.user},
+                        {"host", account.host},
+                        {"plugin", account.plugin},
+                        {"locked", account.locked},
+                        {"password_expired", account.password_expired},
+                        {"is_role", account.is_role},
+                        {"tls", account.tls_requirement},
+                        {"attribute", account.attribute},
+                        {"global", account.global.bits()},
+                        {"dynamic", account.dynamic},
                         {"dynamic_with_grant", account.dynamic_with_grant},
-                        {"all_roles_default", account.all_roles_default}, {"default_roles", account.default_roles},
+                        {"all_roles_default", account.all_roles_default},
+                        {"default_roles", account.default_roles},
                         {"password_changed_s", account.password_changed_s}};
   // Salts are any bytes: JSON takes them as an array.
-  out["authentication"] = std::vector<uint8_t>(account.authentication_string.begin(), account.authentication_string.end());
-  for (const auto& [pattern, set] : account.databases) out["databases"].push_back({pattern, set.bits()});
+  out["authentication"] = std::vector<uint8_t>(account.authentication_string.begin(),
+                                               account.authentication_string.end());
+  for (const auto& [pattern, set] : account.databases)
+    out["databases"].push_back({pattern, set.bits()});
   for (const auto& [name, grant] : account.tables) {
     nlohmann::json columns = nlohmann::json::array();
     for (const auto& [column, set] : grant.columns) columns.push_back({column, set.bits()});
     out["tables"].push_back({name.first, name.second, grant.privileges.bits(), columns});
   }
-  for (const auto& [role, admin] : account.roles) out["roles"].push_back({role.first, role.second, admin});
+  for (const auto& [role, admin] : account.roles)
+    out["roles"].push_back({role.first, role.second, admin});
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::optional<Account> DecodeAccount(std::string_view bytes) {
   const nlohmann::json in = nlohmann::json::parse(bytes, nullptr, false);
-  if (in.is_discarded() || !in.is_object() || in.value("format", 0) != kAccountFormat) return std::nullopt;
+  if (in.is_discarded() || !in.is_object() || in.value("format", 0) != kAccountFormat)
+    return std::nullopt;
   try {
     Account account;
     account.user = in.at("user");
@@ -209,12 +282,15 @@ std::optional<Account> DecodeAccount(std::string_view bytes) {
       account.databases[entry.at(0).get<std::string>()] = PrivilegeSet(entry.at(1).get<uint64_t>());
     }
     for (const auto& entry : in.value("tables", nlohmann::json::array())) {
-      TableGrant& grant = account.tables[{entry.at(0).get<std::string>(), entry.at(1).get<std::string>()}];
+      TableGrant& grant =
+          account.tables[{entry.at(0).get<std::string>(), entry.at(1).get<std::string>()}];
       grant.privileges = PrivilegeSet(entry.at(2).get<uint64_t>());
-      for (const auto& column : entry.at(3)) grant.columns[column.at(0).get<std::string>()] = PrivilegeSet(column.at(1).get<uint64_t>());
+      for (const auto& column : entry.at(3))
+        grant.columns[column.at(0).get<std::string>()] = PrivilegeSet(column.at(1).get<uint64_t>());
     }
     for (const auto& entry : in.value("roles", nlohmann::json::array())) {
-      account.roles[{entry.at(0).get<std::string>(), entry.at(1).get<std::string>()}] = entry.at(2).get<bool>();
+      account.roles[{entry.at(0).get<std::string>(), entry.at(1).get<std::string>()}] =
+          entry.at(2).get<bool>();
     }
     return account;
   } catch (const nlohmann::json::exception&) {
@@ -236,7 +312,8 @@ const Account* AccountSet::Find(std::string_view user, std::string_view host) co
   return nullptr;
 }
 
-const Account* AccountSet::Match(std::string_view user, std::string_view host, std::string_view address) const {
+const Account* AccountSet::Match(std::string_view user, std::string_view host,
+                                 std::string_view address) const {
   for (const Account& account : accounts_) {
     const bool named = account.user.empty() || account.user == user;
     if (named && !account.is_role && HostMatches(account.host, host, address)) return &account;
@@ -245,7 +322,8 @@ const Account* AccountSet::Match(std::string_view user, std::string_view host, s
 }
 
 template <typename Test>
-bool AccountSet::AnyOf(const Account& account, const std::vector<AccountName>& roles, Test test) const {
+bool AccountSet::AnyOf(const Account& account, const std::vector<AccountName>& roles,
+                       Test test) const {
   if (test(account)) return true;
   // Roles may be granted to roles: walk what the active ones reach, each once.
   std::vector<AccountName> open = roles;
@@ -262,18 +340,21 @@ bool AccountSet::AnyOf(const Account& account, const std::vector<AccountName>& r
   return false;
 }
 
-bool AccountSet::HasGlobal(const Account& account, const std::vector<AccountName>& roles, Privilege privilege) const {
+bool AccountSet::HasGlobal(const Account& account, const std::vector<AccountName>& roles,
+                           Privilege privilege) const {
   return AnyOf(account, roles, [&](const Account& a) { return a.global.Has(privilege); });
 }
 
-bool AccountSet::HasDynamic(const Account& account, const std::vector<AccountName>& roles, std::string_view privilege) const {
+bool AccountSet::HasDynamic(const Account& account, const std::vector<AccountName>& roles,
+                            std::string_view privilege) const {
   return AnyOf(account, roles, [&](const Account& a) {
     return a.dynamic.contains(std::string(privilege)) || a.global.Has(Privilege::kSuper);
   });
 }
 
-bool AccountSet::Has(const Account& account, const std::vector<AccountName>& roles, Privilege privilege,
-                     std::string_view schema, std::string_view table, std::string_view column) const {
+bool AccountSet::Has(const Account& account, const std::vector<AccountName>& roles,
+                     Privilege privilege, std::string_view schema, std::string_view table,
+                     std::string_view column) const {
   return AnyOf(account, roles, [&](const Account& a) {
     if (a.global.Has(privilege)) return true;
     for (const auto& [pattern, set] : a.databases) {
@@ -284,17 +365,20 @@ bool AccountSet::Has(const Account& account, const std::vector<AccountName>& rol
     if (grant == a.tables.end()) return false;
     if (grant->second.privileges.Has(privilege)) return true;
     for (const auto& [name, set] : grant->second.columns) {
-      if (!column.empty() && set.Has(privilege) && types::EqualsIgnoreAsciiCase(name, column)) return true;
+      if (!column.empty() && set.Has(privilege) && types::EqualsIgnoreAsciiCase(name, column))
+        return true;
     }
     return false;
   });
 }
 
-bool AccountSet::SeesSchema(const Account& account, const std::vector<AccountName>& roles, std::string_view schema) const {
+bool AccountSet::SeesSchema(const Account& account, const std::vector<AccountName>& roles,
+                            std::string_view schema) const {
   return AnyOf(account, roles, [&](const Account& a) {
     PrivilegeSet global = a.global;
     global.Remove(Privilege::kGrantOption);
-    if ((global.bits() & kDatabasePrivileges.bits()) != 0 || global.Has(Privilege::kShowDatabases)) return true;
+    if ((global.bits() & kDatabasePrivileges.bits()) != 0 || global.Has(Privilege::kShowDatabases))
+      return true;
     for (const auto& [pattern, set] : a.databases) {
       if (!set.empty() && PatternMatches(pattern, schema, false)) return true;
     }
@@ -305,12 +389,13 @@ bool AccountSet::SeesSchema(const Account& account, const std::vector<AccountNam
   });
 }
 
-bool AccountSet::SeesTable(const Account& account, const std::vector<AccountName>& roles, std::string_view schema,
-                           std::string_view table) const {
+bool AccountSet::SeesTable(const Account& account, const std::vector<AccountName>& roles,
+                           std::string_view schema, std::string_view table) const {
   return AnyOf(account, roles, [&](const Account& a) {
     if ((a.global.bits() & kTablePrivileges.bits()) != 0) return true;
     for (const auto& [pattern, set] : a.databases) {
-      if ((set.bits() & kTablePrivileges.bits()) != 0 && PatternMatches(pattern, schema, false)) return true;
+      if ((set.bits() & kTablePrivileges.bits()) != 0 && PatternMatches(pattern, schema, false))
+        return true;
     }
     return a.tables.contains({std::string(schema), std::string(table)});
   });
@@ -319,29 +404,40 @@ bool AccountSet::SeesTable(const Account& account, const std::vector<AccountName
 std::vector<std::string> AccountSet::ShowGrants(const Account& account) const {
   std::vector<std::string> lines;
   const std::string to = " TO " + account.Quoted();
-  const auto option = [](PrivilegeSet set) { return set.Has(Privilege::kGrantOption) ? " WITH GRANT OPTION" : ""; };
+  const auto option = [](PrivilegeSet set) {
+    return set.Has(Privilege::kGrantOption) ? " WITH GRANT OPTION" : "";
+  };
   // Unlike the other levels, MySQL spells out what ALL means globally.
-  lines.push_back(fmt::format("GRANT {} ON *.*{}{}", ListPrivileges(account.global, PrivilegeSet(UINT64_MAX)), to, option(account.global)));
+  lines.push_back(fmt::format("GRANT {} ON *.*{}{}",
+                              ListPrivileges(account.global, PrivilegeSet(UINT64_MAX)), to,
+                              option(account.global)));
   for (const bool with_grant : {true, false}) {
     std::string names;
     for (const std::string& name : account.dynamic) {
-      if (account.dynamic_with_grant.contains(name) == with_grant) names += (names.empty() ? "" : ",") + name;
+      if (account.dynamic_with_grant.contains(name) == with_grant)
+        names += (names.empty() ? "" : ",") + name;
     }
-    if (!names.empty()) lines.push_back(fmt::format("GRANT {} ON *.*{}{}", names, to, with_grant ? " WITH GRANT OPTION" : ""));
+    if (!names.empty())
+      lines.push_back(
+          fmt::format("GRANT {} ON *.*{}{}", names, to, with_grant ? " WITH GRANT OPTION" : ""));
   }
   for (const auto& [pattern, set] : account.databases) {
-    lines.push_back(fmt::format("GRANT {} ON {}.*{}{}", ListPrivileges(set, kDatabasePrivileges), Backquote(pattern), to, option(set)));
+    lines.push_back(fmt::format("GRANT {} ON {}.*{}{}", ListPrivileges(set, kDatabasePrivileges),
+                                Backquote(pattern), to, option(set)));
   }
   for (const auto& [name, grant] : account.tables) {
-    lines.push_back(fmt::format("GRANT {} ON {}.{}{}{}", TablePrivilegeList(grant), Backquote(name.first),
-                                Backquote(name.second), to, option(grant.privileges)));
+    lines.push_back(fmt::format("GRANT {} ON {}.{}{}{}", TablePrivilegeList(grant),
+                                Backquote(name.first), Backquote(name.second), to,
+                                option(grant.privileges)));
   }
   for (const bool admin : {true, false}) {
     std::string names;
     for (const auto& [role, with_admin] : account.roles) {
-      if (with_admin == admin) names += (names.empty() ? "" : ",") + Backquote(role.first) + "@" + Backquote(role.second);
+      if (with_admin == admin)
+        names += (names.empty() ? "" : ",") + Backquote(role.first) + "@" + Backquote(role.second);
     }
-    if (!names.empty()) lines.push_back(fmt::format("GRANT {}{}{}", names, to, admin ? " WITH ADMIN OPTION" : ""));
+    if (!names.empty())
+      lines.push_back(fmt::format("GRANT {}{}{}", names, to, admin ? " WITH ADMIN OPTION" : ""));
   }
   return lines;
 }

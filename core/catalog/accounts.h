@@ -17,10 +17,37 @@ namespace sixfold::catalog {
 
 /// The static privileges, in the order of SHOW GRANTS.
 enum class Privilege : uint8_t {
-  kSelect, kInsert, kUpdate, kDelete, kCreate, kDrop, kReload, kShutdown, kProcess, kFile, kReferences,
-  kIndex, kAlter, kShowDatabases, kSuper, kCreateTemporaryTables, kLockTables, kExecute, kReplicationSlave,
-  kReplicationClient, kCreateView, kShowView, kCreateRoutine, kAlterRoutine, kCreateUser, kEvent, kTrigger,
-  kCreateTablespace, kCreateRole, kDropRole, kGrantOption,
+  kSelect,
+  kInsert,
+  kUpdate,
+  kDelete,
+  kCreate,
+  kDrop,
+  kReload,
+  kShutdown,
+  kProcess,
+  kFile,
+  kReferences,
+  kIndex,
+  kAlter,
+  kShowDatabases,
+  kSuper,
+  kCreateTemporaryTables,
+  kLockTables,
+  kExecute,
+  kReplicationSlave,
+  kReplicationClient,
+  kCreateView,
+  kShowView,
+  kCreateRoutine,
+  kAlterRoutine,
+  kCreateUser,
+  kEvent,
+  kTrigger,
+  kCreateTablespace,
+  kCreateRole,
+  kDropRole,
+  kGrantOption,
 };
 inline constexpr int kPrivilegeCount = static_cast<int>(Privilege::kGrantOption) + 1;
 
@@ -48,7 +75,8 @@ class PrivilegeSet {
 };
 
 /// All privileges that can be given at a level, GRANT OPTION not among them.
-extern const PrivilegeSet kGlobalPrivileges, kDatabasePrivileges, kTablePrivileges, kColumnPrivileges;
+extern const PrivilegeSet kGlobalPrivileges, kDatabasePrivileges, kTablePrivileges,
+    kColumnPrivileges;
 
 struct TableGrant {
   PrivilegeSet privileges;
@@ -68,8 +96,8 @@ struct Account {
   std::string tls_requirement;  // "", "ANY", "X509"
   std::string attribute;        // JSON text of COMMENT or ATTRIBUTE
   PrivilegeSet global;
-  std::set<std::string> dynamic;             // upper case
-  std::set<std::string> dynamic_with_grant;  // a subset
+  std::set<std::string> dynamic;                  // upper case
+  std::set<std::string> dynamic_with_grant;       // a subset
   std::map<std::string, PrivilegeSet> databases;  // by name pattern, as granted (\_ and wildcards)
   std::map<std::pair<std::string, std::string>, TableGrant> tables;
   std::map<AccountName, bool> roles;  // granted ones; true: WITH ADMIN OPTION
@@ -93,18 +121,23 @@ class AccountSet {
   /// Exactly this account; null: none.
   const Account* Find(std::string_view user, std::string_view host) const;
   /// The account a client logs in to: most specific host first, then named before anonymous.
-  const Account* Match(std::string_view user, std::string_view host, std::string_view address) const;
+  const Account* Match(std::string_view user, std::string_view host,
+                       std::string_view address) const;
 
   /// `roles`: the session's active ones.
-  bool HasGlobal(const Account& account, const std::vector<AccountName>& roles, Privilege privilege) const;
-  bool HasDynamic(const Account& account, const std::vector<AccountName>& roles, std::string_view privilege) const;
-  /// On the schema (table ""), the table (column "") or the column; a level includes those above it.
+  bool HasGlobal(const Account& account, const std::vector<AccountName>& roles,
+                 Privilege privilege) const;
+  bool HasDynamic(const Account& account, const std::vector<AccountName>& roles,
+                  std::string_view privilege) const;
+  /// On the schema (table ""), the table (column "") or the column; a level includes those above
+  /// it.
   bool Has(const Account& account, const std::vector<AccountName>& roles, Privilege privilege,
            std::string_view schema, std::string_view table, std::string_view column) const;
   /// Any privilege at all on the schema or something in it: may USE it and see it listed.
-  bool SeesSchema(const Account& account, const std::vector<AccountName>& roles, std::string_view schema) const;
-  bool SeesTable(const Account& account, const std::vector<AccountName>& roles, std::string_view schema,
-                 std::string_view table) const;
+  bool SeesSchema(const Account& account, const std::vector<AccountName>& roles,
+                  std::string_view schema) const;
+  bool SeesTable(const Account& account, const std::vector<AccountName>& roles,
+                 std::string_view schema, std::string_view table) const;
 
   /// The lines of SHOW GRANTS.
   std::vector<std::string> ShowGrants(const Account& account) const;

@@ -13,7 +13,8 @@ Account Named(std::string user, std::string host) {
 }
 
 TEST(Accounts, TheMostSpecificHostIsMatchedFirst) {
-  const AccountSet set({Named("", "%"), Named("ann", "%"), Named("ann", "10.0.%"), Named("ann", "10.0.0.7"), Named("", "localhost")});
+  const AccountSet set({Named("", "%"), Named("ann", "%"), Named("ann", "10.0.%"),
+                        Named("ann", "10.0.0.7"), Named("", "localhost")});
   EXPECT_EQ(set.Match("ann", "10.0.0.7", "10.0.0.7")->host, "10.0.0.7");
   EXPECT_EQ(set.Match("ann", "10.0.9.9", "10.0.9.9")->host, "10.0.%");
   EXPECT_EQ(set.Match("ann", "x", "192.168.0.1")->host, "%");
@@ -65,7 +66,8 @@ TEST(Accounts, RowsRoundTripAndHostileOnesAreRefused) {
   ASSERT_TRUE(decoded);
   EXPECT_EQ(EncodeAccount(*decoded), bytes);
   EXPECT_EQ(decoded->authentication_string, account.authentication_string);
-  for (size_t cut = 0; cut < bytes.size(); cut += 7) EXPECT_FALSE(DecodeAccount(bytes.substr(0, cut)));
+  for (size_t cut = 0; cut < bytes.size(); cut += 7)
+    EXPECT_FALSE(DecodeAccount(bytes.substr(0, cut)));
   EXPECT_FALSE(DecodeAccount("{\"format\":1,\"user\":5}"));
   EXPECT_FALSE(DecodeAccount("{\"format\":2}"));
 }
@@ -77,10 +79,11 @@ TEST(Accounts, GrantsPrintAsMySqlPrintsThem) {
   account.tables[{"e", "t"}].privileges.Add(Privilege::kSelect);
   account.tables[{"e", "t"}].columns["c"].Add(Privilege::kUpdate);
   const AccountSet set({account});
-  EXPECT_EQ(set.ShowGrants(set.accounts()[0]),
-            (std::vector<std::string>{"GRANT USAGE ON *.* TO `ann`@`%`",
-                                      "GRANT ALL PRIVILEGES ON `d`.* TO `ann`@`%` WITH GRANT OPTION",
-                                      "GRANT SELECT, UPDATE (`c`) ON `e`.`t` TO `ann`@`%`"}));
+  EXPECT_EQ(
+      set.ShowGrants(set.accounts()[0]),
+      (std::vector<std::string>{"GRANT USAGE ON *.* TO `ann`@`%`",
+                                "GRANT ALL PRIVILEGES ON `d`.* TO `ann`@`%` WITH GRANT OPTION",
+                                "GRANT SELECT, UPDATE (`c`) ON `e`.`t` TO `ann`@`%`"}));
 }
 
 }  // namespace

@@ -22,14 +22,16 @@ struct ColumnDef {
   types::DataType type;
   /// Identifies the column's bytes in stored rows; never reused within a table.
   uint32_t storage_id = 0;
-  std::optional<std::string> default_literal;     // canonical text; absent: no default (or NULL when nullable)
+  std::optional<std::string>
+      default_literal;  // canonical text; absent: no default (or NULL when nullable)
   std::optional<std::string> default_expression;  // SQL text: DEFAULT (expr), CURRENT_TIMESTAMP(n)
   std::optional<std::string> on_update;           // CURRENT_TIMESTAMP(n)
   std::optional<std::string> generated;           // expression text
   bool generated_stored = false;
   bool auto_increment = false;
   bool invisible = false;
-  /// For columns added after rows existed: what rows without this storage_id hold (encoded value; absent: NULL).
+  /// For columns added after rows existed: what rows without this storage_id hold (encoded value;
+  /// absent: NULL).
   std::optional<std::string> instant_default;
   std::string comment;
 };
@@ -101,7 +103,7 @@ struct TableDef {
   const ColumnDef* FindColumn(std::string_view column) const;  // case-insensitive; null: none
   int ColumnOrdinal(std::string_view column) const;            // -1: none
   const IndexDef* FindIndex(std::string_view index) const;
-  int AutoIncrementColumn() const;                             // -1: none
+  int AutoIncrementColumn() const;  // -1: none
 };
 
 struct ViewDef {

@@ -24,12 +24,15 @@ struct IntegerWidth {
   uint8_t signed_width, unsigned_width;
 };
 constexpr IntegerWidth kIntegers[] = {
-    {TypeKeyword::kTinyInt, TypeId::kTinyInt, 4, 3},   {TypeKeyword::kSmallInt, TypeId::kSmallInt, 6, 5},
-    {TypeKeyword::kMediumInt, TypeId::kMediumInt, 9, 8}, {TypeKeyword::kInt, TypeId::kInt, 11, 10},
+    {TypeKeyword::kTinyInt, TypeId::kTinyInt, 4, 3},
+    {TypeKeyword::kSmallInt, TypeId::kSmallInt, 6, 5},
+    {TypeKeyword::kMediumInt, TypeId::kMediumInt, 9, 8},
+    {TypeKeyword::kInt, TypeId::kInt, 11, 10},
     {TypeKeyword::kBigInt, TypeId::kBigInt, 20, 20},
 };
 
-void BuildInteger(const TypeSyntax& syntax, const IntegerWidth& width, const TypeContext& context, DataType* type) {
+void BuildInteger(const TypeSyntax& syntax, const IntegerWidth& width, const TypeContext& context,
+                  DataType* type) {
   type->id = width.id;
   type->is_unsigned = syntax.is_unsigned || syntax.zerofill;
   type->zerofill = syntax.zerofill;
@@ -51,7 +54,8 @@ void BuildFloat(const TypeSyntax& syntax, const TypeContext& context, DataType* 
     return;
   }
   if (syntax.length > 255) throw MakeError(ErrorCode::kTooBigDisplaywidth, context.column, 255);
-  if (syntax.decimals > 30) throw MakeError(ErrorCode::kTooBigScale, syntax.decimals, context.column, 30);
+  if (syntax.decimals > 30)
+    throw MakeError(ErrorCode::kTooBigScale, syntax.decimals, context.column, 30);
   if (syntax.decimals > syntax.length) throw MakeError(ErrorCode::kMBiggerThanD, context.column);
   type->length = static_cast<uint32_t>(syntax.length);
   type->scale = static_cast<uint8_t>(syntax.decimals);
@@ -68,11 +72,12 @@ void BuildDecimal(const TypeSyntax& syntax, const TypeContext& context, DataType
   type->scale = static_cast<uint8_t>(scale);
   type->is_unsigned = syntax.is_unsigned || syntax.zerofill;
   type->zerofill = syntax.zerofill;
-  type->length = static_cast<uint32_t>(precision + (scale > 0 ? 1 : 0) + (type->is_unsigned ? 0 : 1));
+  type->length =
+      static_cast<uint32_t>(precision + (scale > 0 ? 1 : 0) + (type->is_unsigned ? 0 : 1));
 }
 
-void BuildTemporal(TypeId id, uint32_t base_length, const TypeSyntax& syntax, const TypeContext& context,
-                   DataType* type) {
+void BuildTemporal(TypeId id, uint32_t base_length, const TypeSyntax& syntax,
+                   const TypeContext& context, DataType* type) {
   const int64_t fsp = std::max<int64_t>(syntax.length, 0);
   if (fsp > kMaxFsp) throw MakeError(ErrorCode::kTooBigPrecision, fsp, context.column, kMaxFsp);
   type->id = id;
@@ -87,9 +92,9 @@ bool IsBinaryKeyword(TypeKeyword keyword) {
 
 const types::Collation* StringCollation(const TypeSyntax& syntax, const TypeContext& context) {
   if (IsBinaryKeyword(syntax.keyword)) return &types::kBinaryCollation;
-  const types::Collation* collation = syntax.national
-                                          ? ResolveCollation("utf8mb3", syntax.collation, nullptr)
-                                          : ResolveCollation(syntax.charset, syntax.collation, context.collation);
+  const types::Collation* collation =
+      syntax.national ? ResolveCollation("utf8mb3", syntax.collation, nullptr)
+                      : ResolveCollation(syntax.charset, syntax.collation, context.collation);
   if (syntax.binary && !collation->IsBinary()) return &types::BinCollation(*collation->charset);
   return collation;
 }
@@ -101,7 +106,8 @@ TypeId StringTypeId(TypeId text_id, bool binary) {
   return static_cast<TypeId>(static_cast<uint8_t>(TypeId::kBinary) + offset);
 }
 
-void BuildChar(TypeId text_id, const TypeSyntax& syntax, const TypeContext& context, DataType* type) {
+void BuildChar(TypeId text_id, const TypeSyntax& syntax, const TypeContext& context,
+               DataType* type) {
   type->collation = StringCollation(syntax, context);
   const uint32_t mbmaxlen = type->collation->charset->mbmaxlen;
   const bool fixed = text_id == TypeId::kChar;
@@ -114,13 +120,15 @@ void BuildChar(TypeId text_id, const TypeSyntax& syntax, const TypeContext& cont
 
 constexpr uint32_t kTextBytes[] = {255, 65535, 16777215, 4294967295u};
 
-void BuildText(int size_class, const TypeSyntax& syntax, const TypeContext& context, DataType* type) {
+void BuildText(int size_class, const TypeSyntax& syntax, const TypeContext& context,
+               DataType* type) {
   type->collation = StringCollation(syntax, context);
   const uint64_t mbmaxlen = type->collation->charset->mbmaxlen;
   if (size_class == 1 && syntax.length > 0) {
     // TEXT(n) and BLOB(n): the smallest type that holds n characters.
     const uint64_t bytes = static_cast<uint64_t>(syntax.length) * mbmaxlen;
-    if (bytes > kTextBytes[3]) throw MakeError(ErrorCode::kTooBigDisplaywidth, context.column, kTextBytes[3]);
+    if (bytes > kTextBytes[3])
+      throw MakeError(ErrorCode::kTooBigDisplaywidth, context.column, kTextBytes[3]);
     size_class = 0;
     while (bytes > kTextBytes[size_class]) ++size_class;
   }
@@ -148,7 +156,8 @@ void BuildLabels(const TypeSyntax& syntax, const TypeContext& context, DataType*
     }
     for (const std::string& other : *labels) {
       if (type->collation->Equal(other, label)) {
-        throw MakeError(ErrorCode::kDuplicatedValueInType, context.column, label, is_set ? "SET" : "ENUM");
+        throw MakeError(ErrorCode::kDuplicatedValueInType, context.column, label,
+                        is_set ? "SET" : "ENUM");
       }
     }
     labels->emplace_back(label);
@@ -188,38 +197,106 @@ const types::Collation* ResolveCollation(std::string_view charset, std::string_v
 types::DataType BuildType(const sql::TypeSyntax& syntax, const TypeContext& context) {
   DataType type;
   switch (syntax.keyword) {
-    case TypeKeyword::kTinyInt: case TypeKeyword::kSmallInt: case TypeKeyword::kMediumInt:
-    case TypeKeyword::kInt: case TypeKeyword::kBigInt:
+    case TypeKeyword::kTinyInt:
+    case TypeKeyword::kSmallInt:
+    case TypeKeyword::kMediumInt:
+    case TypeKeyword::kInt:
+    case TypeKeyword::kBigInt:
       for (const IntegerWidth& width : kIntegers) {
         if (width.keyword == syntax.keyword) BuildInteger(syntax, width, context, &type);
       }
       break;
-    case TypeKeyword::kBool: type.id = TypeId::kTinyInt; type.length = 1; break;
-    case TypeKeyword::kSerial: type.id = TypeId::kBigInt; type.is_unsigned = true; type.length = 20; break;
-    case TypeKeyword::kSigned: type.id = TypeId::kBigInt; type.length = 21; break;
-    case TypeKeyword::kUnsigned: type.id = TypeId::kBigInt; type.is_unsigned = true; type.length = 21; break;
-    case TypeKeyword::kFloat: case TypeKeyword::kDouble: BuildFloat(syntax, context, &type); break;
-    case TypeKeyword::kDecimal: BuildDecimal(syntax, context, &type); break;
-    case TypeKeyword::kBit: BuildBit(syntax, context, &type); break;
-    case TypeKeyword::kDate: type.id = TypeId::kDate; type.length = 10; break;
-    case TypeKeyword::kTime: BuildTemporal(TypeId::kTime, 10, syntax, context, &type); break;
-    case TypeKeyword::kDateTime: BuildTemporal(TypeId::kDatetime, 19, syntax, context, &type); break;
-    case TypeKeyword::kTimestamp: BuildTemporal(TypeId::kTimestamp, 19, syntax, context, &type); break;
-    case TypeKeyword::kYear: type.id = TypeId::kYear; type.is_unsigned = true; type.length = 4; break;
-    case TypeKeyword::kChar: case TypeKeyword::kBinary: BuildChar(TypeId::kChar, syntax, context, &type); break;
-    case TypeKeyword::kVarChar: case TypeKeyword::kVarBinary: BuildChar(TypeId::kVarchar, syntax, context, &type); break;
-    case TypeKeyword::kTinyText: case TypeKeyword::kTinyBlob: BuildText(0, syntax, context, &type); break;
-    case TypeKeyword::kText: case TypeKeyword::kBlob: BuildText(1, syntax, context, &type); break;
-    case TypeKeyword::kMediumText: case TypeKeyword::kMediumBlob: BuildText(2, syntax, context, &type); break;
-    case TypeKeyword::kLongText: case TypeKeyword::kLongBlob: BuildText(3, syntax, context, &type); break;
-    case TypeKeyword::kEnum: case TypeKeyword::kSet: BuildLabels(syntax, context, &type); break;
-    case TypeKeyword::kJson: type.id = TypeId::kJson; type.collation = &types::kUtf8mb4Bin; type.length = 4294967295u; break;
-    case TypeKeyword::kGeometry: case TypeKeyword::kPoint: case TypeKeyword::kLineString: case TypeKeyword::kPolygon:
-    case TypeKeyword::kMultiPoint: case TypeKeyword::kMultiLineString: case TypeKeyword::kMultiPolygon:
+    case TypeKeyword::kBool:
+      type.id = TypeId::kTinyInt;
+      type.length = 1;
+      break;
+    case TypeKeyword::kSerial:
+      type.id = TypeId::kBigInt;
+      type.is_unsigned = true;
+      type.length = 20;
+      break;
+    case TypeKeyword::kSigned:
+      type.id = TypeId::kBigInt;
+      type.length = 21;
+      break;
+    case TypeKeyword::kUnsigned:
+      type.id = TypeId::kBigInt;
+      type.is_unsigned = true;
+      type.length = 21;
+      break;
+    case TypeKeyword::kFloat:
+    case TypeKeyword::kDouble:
+      BuildFloat(syntax, context, &type);
+      break;
+    case TypeKeyword::kDecimal:
+      BuildDecimal(syntax, context, &type);
+      break;
+    case TypeKeyword::kBit:
+      BuildBit(syntax, context, &type);
+      break;
+    case TypeKeyword::kDate:
+      type.id = TypeId::kDate;
+      type.length = 10;
+      break;
+    case TypeKeyword::kTime:
+      BuildTemporal(TypeId::kTime, 10, syntax, context, &type);
+      break;
+    case TypeKeyword::kDateTime:
+      BuildTemporal(TypeId::kDatetime, 19, syntax, context, &type);
+      break;
+    case TypeKeyword::kTimestamp:
+      BuildTemporal(TypeId::kTimestamp, 19, syntax, context, &type);
+      break;
+    case TypeKeyword::kYear:
+      type.id = TypeId::kYear;
+      type.is_unsigned = true;
+      type.length = 4;
+      break;
+    case TypeKeyword::kChar:
+    case TypeKeyword::kBinary:
+      BuildChar(TypeId::kChar, syntax, context, &type);
+      break;
+    case TypeKeyword::kVarChar:
+    case TypeKeyword::kVarBinary:
+      BuildChar(TypeId::kVarchar, syntax, context, &type);
+      break;
+    case TypeKeyword::kTinyText:
+    case TypeKeyword::kTinyBlob:
+      BuildText(0, syntax, context, &type);
+      break;
+    case TypeKeyword::kText:
+    case TypeKeyword::kBlob:
+      BuildText(1, syntax, context, &type);
+      break;
+    case TypeKeyword::kMediumText:
+    case TypeKeyword::kMediumBlob:
+      BuildText(2, syntax, context, &type);
+      break;
+    case TypeKeyword::kLongText:
+    case TypeKeyword::kLongBlob:
+      BuildText(3, syntax, context, &type);
+      break;
+    case TypeKeyword::kEnum:
+    case TypeKeyword::kSet:
+      BuildLabels(syntax, context, &type);
+      break;
+    case TypeKeyword::kJson:
+      type.id = TypeId::kJson;
+      type.collation = &types::kUtf8mb4Bin;
+      type.length = 4294967295u;
+      break;
+    case TypeKeyword::kGeometry:
+    case TypeKeyword::kPoint:
+    case TypeKeyword::kLineString:
+    case TypeKeyword::kPolygon:
+    case TypeKeyword::kMultiPoint:
+    case TypeKeyword::kMultiLineString:
+    case TypeKeyword::kMultiPolygon:
     case TypeKeyword::kGeometryCollection:
       type.id = TypeId::kGeometry;
       type.collation = &types::kBinaryCollation;
-      type.length = static_cast<uint32_t>(syntax.keyword) - static_cast<uint32_t>(TypeKeyword::kGeometry);
+      type.length =
+          static_cast<uint32_t>(syntax.keyword) - static_cast<uint32_t>(TypeKeyword::kGeometry);
       break;
   }
   return type;

@@ -53,8 +53,8 @@ void Instance::Poll(uint64_t now_ms) {
   Probe(now_ms);
 }
 
-/// A statement may compute for long between two signs of progress. Whoever used this share of a core
-/// works; the heartbeats of a process whose workers are stuck use far less.
+/// A statement may compute for long between two signs of progress. Whoever used this share of a
+/// core works; the heartbeats of a process whose workers are stuck use far less.
 bool Instance::UsedProcessor(uint64_t since_cpu_ms, uint64_t elapsed_ms) const {
   return CpuMillis() >= since_cpu_ms + std::max<uint64_t>(elapsed_ms / kWorkingShare, 10);
 }

@@ -2,8 +2,9 @@
 //
 // A hang is seen in two ways: sessions want a worker and no worker made progress for hang_after_ms
 // (the page), or the control socket did not answer a fresh connection for that long (the probe; a
-// stopped process has nobody busy). A process that computes meanwhile does not hang: a long statement
-// is no reason for a failover. A moment in which sixfoldd itself did not run counts for nobody.
+// stopped process has nobody busy). A process that computes meanwhile does not hang: a long
+// statement is no reason for a failover. A moment in which sixfoldd itself did not run counts for
+// nobody.
 #pragma once
 
 #include <functional>
@@ -56,7 +57,7 @@ class Instance {
   uint64_t polled_ms_ = 0;
   uint64_t progress_ = 0;
   std::optional<uint64_t> progressed_cpu_ms_;  // processor time used when progress stopped
-  uint64_t progressed_ms_ = 0;  // when progress last changed or nobody was busy
+  uint64_t progressed_ms_ = 0;                 // when progress last changed or nobody was busy
   bool hung_ = false;
   bool probe_failed_ = false;
   uint64_t probed_ms_ = 0;

@@ -11,7 +11,7 @@ namespace sixfold::catalog {
 struct TableDef;
 struct ViewDef;
 struct SchemaDef;
-}
+}  // namespace sixfold::catalog
 namespace sixfold::sql {
 struct Statement;
 }
@@ -24,14 +24,16 @@ class SessionContext;
 bool IsDdl(const sql::Statement& tree);
 /// CREATE and DROP TEMPORARY TABLE, which do not commit.
 bool IsTemporaryDdl(const sql::Statement& tree);
-StatementResult ExecuteDdl(SessionContext& session, const sql::Statement& tree, std::string_view text, ResultSink& sink);
+StatementResult ExecuteDdl(SessionContext& session, const sql::Statement& tree,
+                           std::string_view text, ResultSink& sink);
 
 /// CREATE USER … REVOKE, SET PASSWORD, SET DEFAULT ROLE.
 bool IsAccountStatement(const sql::Statement& tree);
 StatementResult ExecuteAccountStatement(SessionContext& session, const sql::Statement& tree);
 
 /// Text as SHOW CREATE … prints it.
-std::string ShowCreateTable(const catalog::TableDef& table, uint64_t next_auto_increment, uint64_t sql_mode);
+std::string ShowCreateTable(const catalog::TableDef& table, uint64_t next_auto_increment,
+                            uint64_t sql_mode);
 std::string ShowCreateView(const catalog::ViewDef& view);
 std::string ShowCreateSchema(const catalog::SchemaDef& schema, bool if_not_exists);
 

@@ -157,7 +157,8 @@ TEST_F(StatementsTest, Windows) {
 
 TEST_F(StatementsTest, ExplainNamesTheAccess) {
   MakeTables();
-  EXPECT_EQ(Run("EXPLAIN SELECT c FROM t WHERE id = 1"), "1|SIMPLE|t|NULL|const|PRIMARY|PRIMARY|4|const|1|100.00|NULL\n");
+  EXPECT_EQ(Run("EXPLAIN SELECT c FROM t WHERE id = 1"),
+            "1|SIMPLE|t|NULL|const|PRIMARY|PRIMARY|4|const|1|100.00|NULL\n");
   EXPECT_THAT(Run("EXPLAIN SELECT t.c FROM u JOIN t ON t.id = u.t_id WHERE u.id < 3"),
               testing::HasSubstr("|t|NULL|eq_ref|PRIMARY|PRIMARY|4|test.u.t_id|1|"));
   EXPECT_THAT(Run("EXPLAIN FORMAT=TREE SELECT k FROM t ORDER BY c"), testing::HasSubstr("-> Sort"));
@@ -165,7 +166,8 @@ TEST_F(StatementsTest, ExplainNamesTheAccess) {
 
 TEST_F(StatementsTest, ViewsTakeInserts) {
   MakeTables();
-  ASSERT_EQ(Run("CREATE VIEW v AS SELECT id AS i, k AS kk FROM t WHERE k > 5 WITH CHECK OPTION"), "");
+  ASSERT_EQ(Run("CREATE VIEW v AS SELECT id AS i, k AS kk FROM t WHERE k > 5 WITH CHECK OPTION"),
+            "");
   EXPECT_EQ(Run("INSERT INTO v (i, kk) VALUES (50, 6)"), "");
   EXPECT_EQ(Run("INSERT INTO v VALUES (51, 1)"), "ERROR 1369: CHECK OPTION failed 'test.v'");
   EXPECT_EQ(Run("SELECT id, k FROM t WHERE id >= 50"), "50|6\n");
@@ -174,7 +176,9 @@ TEST_F(StatementsTest, ViewsTakeInserts) {
 TEST_F(StatementsTest, LoadDataReadsTheClientsFile) {
   MakeTables();
   session_.infile = "7,70,\"x,y\"\n8,\\N,z\n";
-  EXPECT_EQ(Run("LOAD DATA LOCAL INFILE 'f' INTO TABLE t FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"'"), "");
+  EXPECT_EQ(Run("LOAD DATA LOCAL INFILE 'f' INTO TABLE t FIELDS TERMINATED BY ',' OPTIONALLY "
+                "ENCLOSED BY '\"'"),
+            "");
   EXPECT_EQ(last_.info, "Records: 2  Deleted: 0  Skipped: 0  Warnings: 0");
   EXPECT_EQ(Run("SELECT * FROM t WHERE id > 4"), "7|70|x,y\n8|NULL|z\n");
 }
@@ -184,29 +188,36 @@ TEST_F(StatementsTest, IndexesAnswerExtremesAndSubqueries) {
   EXPECT_EQ(Run("SELECT MIN(k), 1 FROM t"), "10|1\n");
   EXPECT_EQ(Run("SELECT MAX(id) FROM t WHERE id < 3"), "2\n");
   EXPECT_EQ(Run("SELECT MAX(id) FROM t WHERE id < 3 AND k = 77"), "NULL\n");
-  EXPECT_EQ(Run("SELECT id FROM t WHERE id IN (SELECT t_id FROM u WHERE v > 2) ORDER BY id"), "1\n3\n");
+  EXPECT_EQ(Run("SELECT id FROM t WHERE id IN (SELECT t_id FROM u WHERE v > 2) ORDER BY id"),
+            "1\n3\n");
   EXPECT_EQ(Run("SELECT JSON_ARRAYAGG(id) FROM t WHERE id < 3"), "[1, 2]\n");
 }
 
 TEST_F(StatementsTest, OnlyFullGroupBy) {
   MakeTables();
   session_.mode |= types::kSqlModeOnlyFullGroupBy;
-  EXPECT_THAT(Run("SELECT k, c FROM t GROUP BY k"), testing::StartsWith("ERROR 1055: Expression #2 of SELECT list"));
+  EXPECT_THAT(Run("SELECT k, c FROM t GROUP BY k"),
+              testing::StartsWith("ERROR 1055: Expression #2 of SELECT list"));
   EXPECT_THAT(Run("SELECT c, COUNT(*) FROM t"), testing::StartsWith("ERROR 1140"));
-  EXPECT_EQ(Run("SELECT t.c, u.v FROM t JOIN u ON u.id = t.id GROUP BY t.id ORDER BY t.k LIMIT 1"), "d|5.00\n");
+  EXPECT_EQ(Run("SELECT t.c, u.v FROM t JOIN u ON u.id = t.id GROUP BY t.id ORDER BY t.k LIMIT 1"),
+            "d|5.00\n");
   EXPECT_EQ(Run("SELECT k, ANY_VALUE(c) FROM t WHERE k = 10 GROUP BY k"), "10|a\n");
-  EXPECT_EQ(Run("SELECT k + 1, COUNT(*) FROM t WHERE k > 0 GROUP BY k + 1 ORDER BY k + 1"), "11|1\n21|2\n");
+  EXPECT_EQ(Run("SELECT k + 1, COUNT(*) FROM t WHERE k > 0 GROUP BY k + 1 ORDER BY k + 1"),
+            "11|1\n21|2\n");
 }
 
 TEST_F(StatementsTest, OnDuplicateReadsTheSource) {
   MakeTables();
-  EXPECT_EQ(Run("INSERT INTO t (id, c) SELECT id, 'x' FROM u WHERE id < 3 ON DUPLICATE KEY UPDATE k = u.t_id + 100"), "");
+  EXPECT_EQ(Run("INSERT INTO t (id, c) SELECT id, 'x' FROM u WHERE id < 3 ON DUPLICATE KEY UPDATE "
+                "k = u.t_id + 100"),
+            "");
   EXPECT_EQ(Run("SELECT id, k FROM t WHERE id < 3"), "1|101\n2|101\n");
 }
 
 TEST_F(StatementsTest, LateralsSeeTheTablesBefore) {
   MakeTables();
-  EXPECT_EQ(Run("SELECT t.id, d.n FROM t JOIN LATERAL (SELECT COUNT(*) n FROM u WHERE t_id = t.id) d ON TRUE ORDER BY 1"),
+  EXPECT_EQ(Run("SELECT t.id, d.n FROM t JOIN LATERAL (SELECT COUNT(*) n FROM u WHERE t_id = t.id) "
+                "d ON TRUE ORDER BY 1"),
             "1|2\n2|0\n3|1\n4|0\n");
   EXPECT_EQ(Run("SELECT (1) a, (SELECT a) b"), "1|1\n");
 }

@@ -1,5 +1,5 @@
-// Bound expressions: what the resolver makes of syntax trees and operators evaluate. Immutable after
-// binding and shareable between executions; everything that varies stands in the EvalContext.
+// Bound expressions: what the resolver makes of syntax trees and operators evaluate. Immutable
+// after binding and shareable between executions; everything that varies stands in the EvalContext.
 #pragma once
 
 #include <cstdint>
@@ -15,21 +15,23 @@ class Arena;
 namespace sixfold::types {
 class Diagnostics;
 class RowBatch;
-}
+}  // namespace sixfold::types
 
 namespace sixfold::exec {
 
 class SessionContext;
-class Execution;  // state of one execution: parameters, subquery results, rand() seeds … (core/exec/execution.h)
+class Execution;  // state of one execution: parameters, subquery results, rand() seeds …
+                  // (core/exec/execution.h)
 
 /// The surroundings of one evaluation.
 struct EvalContext {
   SessionContext* session = nullptr;
   types::Diagnostics* diagnostics = nullptr;
-  Arena* arena = nullptr;                 // results live at least until the current batch is done
-  const types::RowBatch* batch = nullptr; // the current row is row `row` of it
+  Arena* arena = nullptr;                  // results live at least until the current batch is done
+  const types::RowBatch* batch = nullptr;  // the current row is row `row` of it
   uint32_t row = 0;
-  const EvalContext* outer = nullptr;     // the row of the enclosing query block, for correlated subqueries
+  const EvalContext* outer =
+      nullptr;  // the row of the enclosing query block, for correlated subqueries
   Execution* execution = nullptr;
 };
 

@@ -21,7 +21,8 @@ struct CallState {
 
 class FunctionCall final : public Expression {
  public:
-  FunctionCall(const FunctionDef* def, std::vector<Expression*> args) : Expression({}), def_(def), args_(std::move(args)) {}
+  FunctionCall(const FunctionDef* def, std::vector<Expression*> args)
+      : Expression({}), def_(def), args_(std::move(args)) {}
 
   types::Value Eval(EvalContext& context) const override;
   bool IsConstant() const override;
@@ -51,7 +52,7 @@ struct BindContext {
 struct FunctionDef {
   std::string_view name;  // lower case
   int min_args = 0;
-  int max_args = 0;       // -1: any number
+  int max_args = 0;  // -1: any number
   /// Sets the call's result type (and coercibility, state); may throw SqlError.
   void (*bind)(FunctionCall& call, BindContext& context);
   types::Value (*eval)(const FunctionCall& call, EvalContext& context);
@@ -60,14 +61,18 @@ struct FunctionDef {
 };
 
 /// By lower-case name; null: no such function. Operators are functions too, under their SQL
-/// spelling: "+", "-", "*", "/", "div", "%", "neg", "=", "<=>", "<>", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", "~",
-/// "not", "and", "or", "xor", "is null", "is not null", "is true", …, "like", "regexp", "between", "in", "case", "if", "ifnull", "nullif", "coalesce".
-/// CASE takes [operand-less] when1, then1, …, [else]; "cast" keeps its target type in the call's type(), set before bind.
-/// Syntax of its own arrives so (units are integer literals: the ordinal of sql::IntervalUnit):
-///   "date_add", "date_sub" (date, amount, unit); "extract" (unit, value); "timestampdiff" (unit, from, to);
-///   "trim" (side: 0 both, 1 leading, 2 trailing; text [, remove]); "weight_string" (value, length or -1, as_binary);
-///   "like" (text, pattern [, escape]); "in" (operand, items …); "between" (operand, low, high): NOT is a call of "not" around;
-///   "convert_using" (text), "collate" (text), "char" (codes …): with the collation in type(), set before bind (null: none written).
+/// spelling: "+", "-", "*", "/", "div", "%", "neg", "=", "<=>", "<>", "<", "<=", ">", ">=", "&",
+/// "|", "^", "<<", ">>", "~", "not", "and", "or", "xor", "is null", "is not null", "is true", …,
+/// "like", "regexp", "between", "in", "case", "if", "ifnull", "nullif", "coalesce". CASE takes
+/// [operand-less] when1, then1, …, [else]; "cast" keeps its target type in the call's type(), set
+/// before bind. Syntax of its own arrives so (units are integer literals: the ordinal of
+/// sql::IntervalUnit):
+///   "date_add", "date_sub" (date, amount, unit); "extract" (unit, value); "timestampdiff" (unit,
+///   from, to); "trim" (side: 0 both, 1 leading, 2 trailing; text [, remove]); "weight_string"
+///   (value, length or -1, as_binary); "like" (text, pattern [, escape]); "in" (operand, items …);
+///   "between" (operand, low, high): NOT is a call of "not" around; "convert_using" (text),
+///   "collate" (text), "char" (codes …): with the collation in type(), set before bind (null: none
+///   written).
 const FunctionDef* FindFunction(std::string_view name);
 
 /// Called by the families' tables, from one place (functions/registry.cc).

@@ -1,4 +1,5 @@
-// ResultSink: where the rows of a statement go. core/server's encodes them to the wire as they come.
+// ResultSink: where the rows of a statement go. core/server's encodes them to the wire as they
+// come.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ struct ResultColumn {
   std::string schema, table, original_table;  // table: the alias
   std::string name, original_name;            // name: the alias or the expression's source text
   types::DataType type;
-  bool primary_key = false, unique_key = false, multiple_key = false, auto_increment = false, no_default = false;
+  bool primary_key = false, unique_key = false, multiple_key = false, auto_increment = false,
+       no_default = false;
 };
 
 class ResultSink {
@@ -32,7 +34,7 @@ struct StatementResult {
   uint64_t affected_rows = 0;  // with CLIENT_FOUND_ROWS: matched_rows for UPDATE
   uint64_t matched_rows = 0;
   uint64_t insert_id = 0;
-  std::string info;            // "Records: 3  Duplicates: 0  Warnings: 0"
+  std::string info;  // "Records: 3  Duplicates: 0  Warnings: 0"
 };
 
 }  // namespace sixfold::exec

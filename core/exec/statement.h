@@ -1,6 +1,7 @@
 // Prepare once, execute many: the executor's face towards core/server.
 //
-//   Prepare()  resolves and plans a parsed SELECT, INSERT, REPLACE, UPDATE, DELETE, DO, LOAD DATA or
+//   Prepare()  resolves and plans a parsed SELECT, INSERT, REPLACE, UPDATE, DELETE, DO, LOAD DATA
+//   or
 //              EXPLAIN of one. Tables are checked again at each execution by definition version
 //              (a stale plan re-prepares itself).
 //   Execute()  runs it inside the session's transaction, between BeginStatement and EndStatement,
@@ -37,13 +38,15 @@ class PreparedStatement {
   virtual uint32_t parameter_count() const = 0;
   /// Empty for statements without rows.
   virtual std::span<const ResultColumn> columns() const = 0;
-  virtual StatementResult Execute(SessionContext& session, std::span<const Parameter> parameters, ResultSink& sink) = 0;
+  virtual StatementResult Execute(SessionContext& session, std::span<const Parameter> parameters,
+                                  ResultSink& sink) = 0;
   /// True while every table it uses still has the version it was planned for.
   virtual bool IsCurrent(SessionContext& session) const = 0;
 };
 
 /// `text` is the statement's source (expressions keep offsets into it); tree and text must outlive
 /// the result. Literals the digest turned into parameters bind like `?`.
-std::unique_ptr<PreparedStatement> Prepare(SessionContext& session, const sql::Statement& tree, std::string_view text);
+std::unique_ptr<PreparedStatement> Prepare(SessionContext& session, const sql::Statement& tree,
+                                           std::string_view text);
 
 }  // namespace sixfold::exec

@@ -1,10 +1,10 @@
-// Tables whose rows are made when asked for: information_schema, performance_schema, parts of mysql.
-// core/server fills the registry; the executor scans them like any other table (no indexes).
+// Tables whose rows are made when asked for: information_schema, performance_schema, parts of
+// mysql. core/server fills the registry; the executor scans them like any other table (no indexes).
 #pragma once
 
 #include <functional>
-#include <span>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -29,13 +29,15 @@ class VirtualTable {
  public:
   virtual ~VirtualTable() = default;
   virtual const catalog::TablePtr& definition() const = 0;
-  virtual void Fill(SessionContext& session, std::span<const VirtualScanHint> hints, const RowReceiver& receive) const = 0;
+  virtual void Fill(SessionContext& session, std::span<const VirtualScanHint> hints,
+                    const RowReceiver& receive) const = 0;
 };
 
 class VirtualTables {
  public:
   virtual ~VirtualTables() = default;
-  /// Null: none. Schema and table names compare case-insensitively here, as information_schema's do.
+  /// Null: none. Schema and table names compare case-insensitively here, as information_schema's
+  /// do.
   virtual const VirtualTable* Find(std::string_view schema, std::string_view table) const = 0;
   virtual std::vector<const VirtualTable*> List(std::string_view schema) const = 0;
 };

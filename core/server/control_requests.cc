@@ -19,9 +19,7 @@ std::string Failure(std::string_view error) { return json{{"ok", false}, {"error
 
 }  // namespace
 
-ControlRequests::~ControlRequests() {
-  promotion_.Join();
-}
+ControlRequests::~ControlRequests() { promotion_.Join(); }
 
 void ControlRequests::Serve(const std::string& request, Reply reply) {
   const json parsed = json::parse(request, nullptr, /*allow_exceptions=*/false);

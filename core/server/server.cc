@@ -23,11 +23,11 @@
 #include "core/server/variable_ids.h"
 #include "core/server/virtual_table_registry.h"
 #include "core/server/worker_pool.h"
-#include "core/txn/transaction_manager.h"
 #include "core/topology/control_socket.h"
 #include "core/topology/handoff.h"
 #include "core/topology/instance_status.h"
 #include "core/topology/unix_socket.h"
+#include "core/txn/transaction_manager.h"
 #include "core/types/error_codes.h"
 
 namespace sixfold::server {

@@ -31,12 +31,15 @@ class CatalogWriter {
   virtual catalog::TablePtr CreateTable(catalog::TableDef table) = 0;
   /// Replaces the definition, keeping the table id: new columns and indexes (id 0) get ids, indexes
   /// that are gone lose their entries, schema and name may differ (rename). No stored row changes.
-  virtual catalog::TablePtr ReplaceTable(const catalog::TableDef& old_table, catalog::TableDef new_table) = 0;
-  /// Fills indexes of `table` (ordinals) from its stored rows; 1062 where a unique one has duplicates.
+  virtual catalog::TablePtr ReplaceTable(const catalog::TableDef& old_table,
+                                         catalog::TableDef new_table) = 0;
+  /// Fills indexes of `table` (ordinals) from its stored rows; 1062 where a unique one has
+  /// duplicates.
   virtual void BuildIndexes(const catalog::TablePtr& table, std::span<const uint32_t> indexes) = 0;
   /// Definition and rows; AUTO_INCREMENT state too.
   virtual void DropTable(const catalog::TableDef& table) = 0;
-  /// AUTO_INCREMENT continues at `next` (never below what rows hold). Nothing without such a column.
+  /// AUTO_INCREMENT continues at `next` (never below what rows hold). Nothing without such a
+  /// column.
   virtual void SetAutoIncrement(const catalog::TableDef& table, uint64_t next) = 0;
   /// The value the next row would get; 0 when the table has no such column.
   virtual uint64_t PeekAutoIncrement(const catalog::TableDef& table) = 0;

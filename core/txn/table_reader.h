@@ -1,6 +1,7 @@
 // TableReader: reads one table's rows through one of its indexes, as batches or single rows.
 // Consistent reads see the statement's S plus the transaction's own earlier changes; locking reads
-// (mode != kNone) see and lock the latest committed rows, with InnoDB's record, gap and next-key locks.
+// (mode != kNone) see and lock the latest committed rows, with InnoDB's record, gap and next-key
+// locks.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ struct KeyBound {
 };
 
 struct ScanRequest {
-  uint32_t index = 0;                 // ordinal in TableDef::indexes
-  KeyBound lower, upper;              // equality on a prefix: both bounds hold the same values
+  uint32_t index = 0;     // ordinal in TableDef::indexes
+  KeyBound lower, upper;  // equality on a prefix: both bounds hold the same values
   bool backward = false;
   /// Ordinals of the columns wanted; batch column i gets columns[i]. The ordinal columns.size() of
   /// the definition means the implicit row id.
@@ -43,8 +44,9 @@ class TableReader {
   virtual bool Next(types::RowBatch* batch) = 0;
   /// Point read by all parts of a unique index: fills row[i] with columns[i]. False: no such row
   /// (under a locking mode the gap is then locked as InnoDB does).
-  virtual bool Get(uint32_t index, std::span<const types::Value> key, std::span<const uint32_t> columns,
-                   LockMode lock, LockWait wait, types::Value* row, Arena* arena) = 0;
+  virtual bool Get(uint32_t index, std::span<const types::Value> key,
+                   std::span<const uint32_t> columns, LockMode lock, LockWait wait,
+                   types::Value* row, Arena* arena) = 0;
   /// Under READ COMMITTED: the last row returned by a locking scan did not match; its lock may go.
   virtual void UnlockLast() = 0;
 };

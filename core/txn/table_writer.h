@@ -27,8 +27,9 @@ class TableWriter {
   /// UPDATE are normal flow. Implicit row ids are assigned here.
   virtual WriteResult Insert(std::span<const types::Value> row, Arena* arena) = 0;
   /// `row_id` matters for tables with an implicit row id only (the value of the extra column).
-  virtual WriteResult Update(std::span<const types::Value> old_row, std::span<const types::Value> new_row,
-                             types::Value row_id, Arena* arena) = 0;
+  virtual WriteResult Update(std::span<const types::Value> old_row,
+                             std::span<const types::Value> new_row, types::Value row_id,
+                             Arena* arena) = 0;
   virtual void Delete(std::span<const types::Value> row, types::Value row_id, Arena* arena) = 0;
   virtual void set_foreign_key_checks(bool on) = 0;
   virtual void set_unique_checks(bool on) = 0;

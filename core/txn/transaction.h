@@ -6,12 +6,13 @@
 //                     set, takes locks on the way, commits as one record.
 //
 // Statement bracket: BeginStatement() … then EndStatement() (keeps its changes) or
-// RollbackStatement() (undoes them to the mark; locks stay). Write-set entries carry the statement's
-// number: a scan sees entries of earlier statements only (no Halloween problem); unique and
-// foreign-key checks see all.
+// RollbackStatement() (undoes them to the mark; locks stay). Write-set entries carry the
+// statement's number: a scan sees entries of earlier statements only (no Halloween problem); unique
+// and foreign-key checks see all.
 //
 // Errors are thrown as SqlError: 1205 lock wait timeout, 1213 deadlock (the transaction is already
-// rolled back), 1317 interrupted, 1290 read-only instance, 1836 no write quorum, 1412 definition changed.
+// rolled back), 1317 interrupted, 1290 read-only instance, 1836 no write quorum, 1412 definition
+// changed.
 #pragma once
 
 #include <atomic>
@@ -27,10 +28,10 @@
 
 namespace sixfold::txn {
 
-class CatalogView;   // core/txn/catalog_view.h: definitions as this statement sees them
-class CatalogWriter; // core/txn/catalog_writer.h: DDL's way to change them
-class TableReader;   // core/txn/table_reader.h: scans and point reads as rows
-class TableWriter;   // core/txn/table_writer.h: insert, update, delete with all keys
+class CatalogView;    // core/txn/catalog_view.h: definitions as this statement sees them
+class CatalogWriter;  // core/txn/catalog_writer.h: DDL's way to change them
+class TableReader;    // core/txn/table_reader.h: scans and point reads as rows
+class TableWriter;    // core/txn/table_writer.h: insert, update, delete with all keys
 class LockTable;
 class TemporaryTables;  // core/txn/temporary_tables.h: the session's own
 
@@ -69,8 +70,8 @@ class Transaction {
   /// False: nothing to commit, neither rows nor temporary ones; Rollback() ends it as well.
   virtual bool has_changes() const = 0;
 
-  /// Takes S: per statement under READ COMMITTED, at the first consistent read under REPEATABLE READ.
-  /// Waits (bracketed) until this instance's copy has applied it.
+  /// Takes S: per statement under READ COMMITTED, at the first consistent read under REPEATABLE
+  /// READ. Waits (bracketed) until this instance's copy has applied it.
   virtual void BeginStatement() = 0;
   /// Also gives the map read transactions back and registers the snapshot: the client may think.
   virtual void EndStatement() = 0;
@@ -94,7 +95,8 @@ class Transaction {
   virtual std::unique_ptr<TableReader> NewReader(const catalog::TablePtr& table) = 0;
   virtual std::unique_ptr<TableWriter> NewWriter(const catalog::TablePtr& table) = 0;
 
-  /// Next AUTO_INCREMENT values of the table: reserves `count` consecutive steps, returns the first.
+  /// Next AUTO_INCREMENT values of the table: reserves `count` consecutive steps, returns the
+  /// first.
   virtual uint64_t ReserveAutoIncrement(const catalog::TableDef& table, uint64_t count,
                                         uint64_t increment, uint64_t offset) = 0;
   /// An explicit value was inserted: the counter moves past it.

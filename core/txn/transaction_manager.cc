@@ -226,10 +226,10 @@ void TransactionManager::SettleUndecided() {
   std::vector<Undecided> decided;
   {
     std::lock_guard<std::mutex> lock(undecided_mutex_);
-    const auto open = std::stable_partition(
-        undecided_.begin(), undecided_.end(), [durable](const Undecided& commit) {
-          return commit.lsn != Lsn() && commit.lsn <= durable;
-        });
+    const auto open = std::stable_partition(undecided_.begin(), undecided_.end(),
+                                            [durable](const Undecided& commit) {
+                                              return commit.lsn != Lsn() && commit.lsn <= durable;
+                                            });
     decided.assign(std::make_move_iterator(undecided_.begin()), std::make_move_iterator(open));
     undecided_.erase(undecided_.begin(), open);
   }

@@ -151,14 +151,16 @@ Integer ReadInteger(const Store& s) {
 bool FitsInteger(const Decimal& decimal) {
   int64_t low;
   uint64_t high;
-  return (decimal.is_negative() ? decimal.ToInt64(&low) : decimal.ToUint64(&high)) != DecimalStatus::kOverflow;
+  return (decimal.is_negative() ? decimal.ToInt64(&low) : decimal.ToUint64(&high)) !=
+         DecimalStatus::kOverflow;
 }
 
 Value StoreInteger(const Store& s) {
   if (s.value.kind() == ValueKind::kDecimal && !FitsInteger(s.value.decimal())) {
     s.ReportOutOfRange();
     const IntegerRange limits = RangeOf(s.to);
-    return IntegerOfType(s.value.decimal().is_negative() ? static_cast<uint64_t>(limits.low) : limits.high, s.to);
+    return IntegerOfType(
+        s.value.decimal().is_negative() ? static_cast<uint64_t>(limits.low) : limits.high, s.to);
   }
   const bool is_real = s.value.kind() == ValueKind::kDouble;
   const double rounded = is_real ? std::rint(s.value.double_value()) : 0;

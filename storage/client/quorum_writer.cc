@@ -1,10 +1,9 @@
 #include "storage/client/quorum_writer.h"
 
-#include <future>
-
 #include <pthread.h>
 
 #include <chrono>
+#include <future>
 
 #include "core/base/check.h"
 #include "core/base/log.h"

@@ -4,8 +4,9 @@
 //               tells how far they are. Thread-safe.
 // ReadView      one per statement or cursor: reads the keyspace at one LSN straight from the memory
 //               maps, no lock, no socket, no copy. One thread at a time.
-// SnapshotHold  a registered snapshot: keeps the versions of an LSN readable for as long as it lives.
-// VolumeWriter  one per writer process. Takes commit records, gives each its LSN, batches them to
+// SnapshotHold  a registered snapshot: keeps the versions of an LSN readable for as long as it
+// lives. VolumeWriter  one per writer process. Takes commit records, gives each its LSN, batches
+// them to
 //               the storage daemons and says when each is durable. Thread-safe.
 //
 // A view into a map lives until the ReadView it came from is moved on (Renew), ended or destroyed.
@@ -51,7 +52,8 @@ class ReadView {
  public:
   virtual ~ReadView() = default;
   virtual Lsn lsn() const = 0;
-  /// False: no live row. Errors: OutOfRange "snapshot too old", DataLoss, Unavailable (the AZ's copies are gone).
+  /// False: no live row. Errors: OutOfRange "snapshot too old", DataLoss, Unavailable (the AZ's
+  /// copies are gone).
   virtual StatusOr<bool> Get(std::string_view key, RowView* row) = 0;
   /// Keys in [begin, end); an empty end means "to the last key". The cursor dies before its view.
   virtual std::unique_ptr<RowCursor> NewCursor(std::string_view begin, std::string_view end) = 0;
@@ -91,18 +93,21 @@ class VolumeReader {
 
 struct CommitRequest {
   TxnId txn;
-  bool changes_catalog = false;             // moves VolumeProgress::catalog
-  std::vector<Mutation> mutations;          // unordered; sorted by key on the way
+  bool changes_catalog = false;               // moves VolumeProgress::catalog
+  std::vector<Mutation> mutations;            // unordered; sorted by key on the way
   std::vector<std::string> dropped_prefixes;  // key prefixes whose rows are dead from this LSN on
 };
 
 enum class CommitOutcome {
-  kDurable,   // at the write quorum
-  kRefused,   // never had an LSN; nothing of it will ever be seen (quorum away, fenced before hand-over)
-  kUnknown,   // had an LSN and was not decided in time, or this writer was fenced: close the client, keep the locks
+  kDurable,  // at the write quorum
+  kRefused,  // never had an LSN; nothing of it will ever be seen (quorum away, fenced before
+             // hand-over)
+  kUnknown,  // had an LSN and was not decided in time, or this writer was fenced: close the client,
+             // keep the locks
 };
 
-/// `lsn` is valid for kDurable (and, as a hint, kUnknown). Called once, on the writer's own thread: must not block.
+/// `lsn` is valid for kDurable (and, as a hint, kUnknown). Called once, on the writer's own thread:
+/// must not block.
 using CommitCallback = std::function<void(CommitOutcome outcome, Lsn lsn)>;
 
 class VolumeWriter {
@@ -121,11 +126,11 @@ class VolumeWriter {
 
 struct VolumeOptions {
   std::string cluster_id;
-  std::string az;                          // this instance's
-  std::string runtime_dir;                 // data_dir of the cluster: sockets and shared-memory names
+  std::string az;           // this instance's
+  std::string runtime_dir;  // data_dir of the cluster: sockets and shared-memory names
   std::vector<std::string> storage_sockets;  // one per AZ, "unix:/path"
-  uint64_t refuse_after_ms = 10'000;       // a commit waiting for the quorum this long is refused
-  uint64_t unknown_after_ms = 30'000;      // a commit with an LSN undecided this long is unknown
+  uint64_t refuse_after_ms = 10'000;         // a commit waiting for the quorum this long is refused
+  uint64_t unknown_after_ms = 30'000;        // a commit with an LSN undecided this long is unknown
 };
 
 StatusOr<std::unique_ptr<VolumeReader>> OpenVolumeReader(const VolumeOptions& options);

@@ -223,7 +223,9 @@ TEST(StorageStory, large_transactions_come_whole) {
     auto view = (*reader)->OpenView(last);
     for (int i = 0; i < 4000; ++i) {
       RowView row;
-      ASSERT_TRUE(*(*view)->Get("k" + std::to_string(i), &row)) << "k" << i << " in " << az << " at " << (*view)->lsn().value() << ", want " << last.value();
+      ASSERT_TRUE(*(*view)->Get("k" + std::to_string(i), &row))
+          << "k" << i << " in " << az << " at " << (*view)->lsn().value() << ", want "
+          << last.value();
       ASSERT_EQ(row.value, std::string(10'000, 'a' + i % 26));
       ASSERT_EQ(row.lsn, last);  // one LSN for all its parts
     }

@@ -1,8 +1,9 @@
 // CREATE/ALTER/DROP/RENAME USER, roles, GRANT and REVOKE, SET PASSWORD: changes of account rows.
+#include "core/catalog/accounts.h"
+
 #include <algorithm>
 
 #include "core/base/random.h"
-#include "core/catalog/accounts.h"
 #include "core/exec/ddl.h"
 #include "core/exec/ddl/ddl_internal.h"
 #include "core/exec/session_context.h"
@@ -25,7 +26,9 @@ using catalog::PrivilegeSet;
 using Kind = sql::Statement::Kind;
 using NameList = sql::List<sql::AccountName>;
 
-std::string AccountText(std::string_view user, std::string_view host) { return fmt::format("'{}'@'{}'", user, host); }
+std::string AccountText(std::string_view user, std::string_view host) {
+  return fmt::format("'{}'@'{}'", user, host);
+}
 
 /// The comma-separated accounts an error names.
 class FailedAccounts {
@@ -102,12 +105,15 @@ void AccountWork::Put(const Account& account) {
 
 void AccountWork::ApplyAuth(const sql::AuthOption& auth, Account* account) {
   if (!auth.plugin.empty()) {
-    if (!protocol::KnownAuthPlugin(auth.plugin)) throw SqlError(static_cast<ErrorCode>(1524), "HY000", fmt::format("Plugin '{}' is not loaded", auth.plugin));
+    if (!protocol::KnownAuthPlugin(auth.plugin))
+      throw SqlError(static_cast<ErrorCode>(1524), "HY000",
+                     fmt::format("Plugin '{}' is not loaded", auth.plugin));
     account->plugin = auth.plugin;
     account->authentication_string.clear();
   }
   if (auth.has_password) {
-    account->authentication_string = protocol::HashPassword(account->plugin, auth.password, &session_.random());
+    account->authentication_string =
+        protocol::HashPassword(account->plugin, auth.password, &session_.random());
   } else if (auth.has_hash) {
     if (!auth.hash.empty() && !protocol::ValidAuthenticationString(account->plugin, auth.hash)) {
       throw MakeError(ErrorCode::kPasswordFormat);
@@ -126,9 +132,11 @@ void AccountWork::ApplyOptions(const sql::UserOptions& options, Account* account
   if (options.tls == sql::TlsRequirement::kX509 || options.tls == sql::TlsRequirement::kSpecified) {
     account->tls_requirement = "X509";
   }
-  if (options.locked != sql::YesNo::kNotWritten) account->locked = options.locked == sql::YesNo::kYes;
+  if (options.locked != sql::YesNo::kNotWritten)
+    account->locked = options.locked == sql::YesNo::kYes;
   if (options.expiry == sql::PasswordExpiry::kNow) account->password_expired = true;
-  if (options.has_comment || options.has_attribute) account->attribute = options.comment_or_attribute;
+  if (options.has_comment || options.has_attribute)
+    account->attribute = options.comment_or_attribute;
 }
 
 void AccountWork::CreateUsers(const sql::CreateUserStatement& tree) {
@@ -143,7 +151,8 @@ void AccountWork::CreateUsers(const sql::CreateUserStatement& tree) {
     account.host = user.account.host;
     ApplyAuth(user.auth, &account);
     ApplyOptions(tree.options, &account);
-    for (const sql::AccountName& role : tree.default_roles) account.default_roles.emplace_back(role.user, role.host);
+    for (const sql::AccountName& role : tree.default_roles)
+      account.default_roles.emplace_back(role.user, role.host);
     Put(account);
   }
   failed.Report(session_, "CREATE USER", tree.if_not_exists, ErrorCode::kUserAlreadyExists);
@@ -164,7 +173,8 @@ void AccountWork::AlterUsers(const sql::AlterUserStatement& tree) {
     if (tree.has_default_role) {
       account.all_roles_default = tree.default_role == sql::RoleChoice::kAll;
       account.default_roles.clear();
-      for (const sql::AccountName& role : tree.default_roles) account.default_roles.emplace_back(role.user, role.host);
+      for (const sql::AccountName& role : tree.default_roles)
+        account.default_roles.emplace_back(role.user, role.host);
     }
     Put(account);
   }
@@ -240,23 +250,31 @@ void AccountWork::CheckLevel(const sql::GrantStatement& tree) {
   std::string schema, table;
   if (tree.level != sql::GrantLevel::kGlobal) schema = LevelSchema(tree.name);
   if (tree.level == sql::GrantLevel::kTable) table = tree.name.table;
-  if (tree.object != sql::GrantObject::kTable) throw MakeError(ErrorCode::kNotSupportedYet, "GRANT on routines");
+  if (tree.object != sql::GrantObject::kTable)
+    throw MakeError(ErrorCode::kNotSupportedYet, "GRANT on routines");
   session_.RequirePrivilege("GRANT OPTION", schema, table, "");
   if (tree.level != sql::GrantLevel::kTable) return;
   txn::CatalogView& catalog = session_.transaction().catalog();
-  const bool creates = std::any_of(tree.privileges.begin(), tree.privileges.end(), [](const auto& p) { return p.name == "CREATE"; });
-  if (!creates && catalog.FindTable(schema, table) == nullptr && catalog.FindView(schema, table) == nullptr) {
+  const bool creates = std::any_of(tree.privileges.begin(), tree.privileges.end(),
+                                   [](const auto& p) { return p.name == "CREATE"; });
+  if (!creates && catalog.FindTable(schema, table) == nullptr &&
+      catalog.FindView(schema, table) == nullptr) {
     throw MakeError(ErrorCode::kNoSuchTable, schema, table);
   }
 }
 
 /// Gives or takes the statement's privileges at its level.
 template <typename Statement>
-void AccountWork::ChangeLevel(const Statement& tree, bool grant, bool grant_option, Account* account) {
-  const bool global = tree.level == sql::GrantLevel::kGlobal, table = tree.level == sql::GrantLevel::kTable;
-  const PrivilegeSet allowed = global ? catalog::kGlobalPrivileges
-                               : table ? catalog::kTablePrivileges : catalog::kDatabasePrivileges;
-  const auto change = [&](PrivilegeSet& set, PrivilegeSet by) { grant ? set.AddAll(by) : set.RemoveAll(by); };
+void AccountWork::ChangeLevel(const Statement& tree, bool grant, bool grant_option,
+                              Account* account) {
+  const bool global = tree.level == sql::GrantLevel::kGlobal,
+             table = tree.level == sql::GrantLevel::kTable;
+  const PrivilegeSet allowed = global  ? catalog::kGlobalPrivileges
+                               : table ? catalog::kTablePrivileges
+                                       : catalog::kDatabasePrivileges;
+  const auto change = [&](PrivilegeSet& set, PrivilegeSet by) {
+    grant ? set.AddAll(by) : set.RemoveAll(by);
+  };
   PrivilegeSet changed;
   if (tree.all) changed = allowed;
   if (grant_option) changed.Add(Privilege::kGrantOption);
@@ -265,7 +283,8 @@ void AccountWork::ChangeLevel(const Statement& tree, bool grant, bool grant_opti
   for (const sql::PrivilegeItem& item : tree.privileges) {
     if (item.name == "USAGE") continue;
     std::string upper(item.name);
-    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+    std::transform(upper.begin(), upper.end(), upper.begin(),
+                   [](unsigned char c) { return std::toupper(c); });
     const auto privilege = catalog::FindPrivilege(upper);
     if (!privilege) {
       if (!catalog::DynamicPrivileges().contains(upper)) throw MakeError(ErrorCode::kSyntaxError);
@@ -276,7 +295,8 @@ void AccountWork::ChangeLevel(const Statement& tree, bool grant, bool grant_opti
       continue;
     }
     if (!allowed.Has(*privilege) && *privilege != Privilege::kGrantOption) {
-      throw table ? MakeError(ErrorCode::kIllegalGrantForTable) : MakeError(ErrorCode::kWrongUsage, "DB GRANT", "GLOBAL PRIVILEGES");
+      throw table ? MakeError(ErrorCode::kIllegalGrantForTable)
+                  : MakeError(ErrorCode::kWrongUsage, "DB GRANT", "GLOBAL PRIVILEGES");
     }
     PrivilegeSet one;
     one.Add(*privilege);
@@ -284,8 +304,10 @@ void AccountWork::ChangeLevel(const Statement& tree, bool grant, bool grant_opti
       changed.AddAll(one);
       continue;
     }
-    if (!table || !catalog::kColumnPrivileges.Has(*privilege)) throw MakeError(ErrorCode::kWrongUsage, "COLUMN GRANT", "NON-COLUMN PRIVILEGES");
-    for (const std::string_view column : item.columns) change(on_table->columns[std::string(column)], one);
+    if (!table || !catalog::kColumnPrivileges.Has(*privilege))
+      throw MakeError(ErrorCode::kWrongUsage, "COLUMN GRANT", "NON-COLUMN PRIVILEGES");
+    for (const std::string_view column : item.columns)
+      change(on_table->columns[std::string(column)], one);
   }
   if (tree.all && global) {
     for (const std::string& name : catalog::DynamicPrivileges()) {
@@ -295,11 +317,16 @@ void AccountWork::ChangeLevel(const Statement& tree, bool grant, bool grant_opti
     }
   }
   if (tree.all && table && !grant) on_table->columns.clear();
-  change(global ? account->global : table ? on_table->privileges : account->databases[LevelSchema(tree.name)], changed);
+  change(global  ? account->global
+         : table ? on_table->privileges
+                 : account->databases[LevelSchema(tree.name)],
+         changed);
   std::erase_if(account->databases, [](const auto& entry) { return entry.second.empty(); });
   if (!table) return;
   std::erase_if(on_table->columns, [](const auto& entry) { return entry.second.empty(); });
-  std::erase_if(account->tables, [](const auto& entry) { return entry.second.privileges.empty() && entry.second.columns.empty(); });
+  std::erase_if(account->tables, [](const auto& entry) {
+    return entry.second.privileges.empty() && entry.second.columns.empty();
+  });
 }
 
 void AccountWork::GrantRoles(const sql::GrantStatement& tree) {
@@ -310,7 +337,8 @@ void AccountWork::GrantRoles(const sql::GrantStatement& tree) {
     Account account = *found;
     for (const sql::PrivilegeItem& item : tree.privileges) {
       const Account* role = Find(item.role);
-      if (role == nullptr) throw MakeError(ErrorCode::kUnknownAuthid, item.role.user, item.role.host);
+      if (role == nullptr)
+        throw MakeError(ErrorCode::kUnknownAuthid, item.role.user, item.role.host);
       account.roles[{role->user, role->host}] |= tree.with_admin_option;
     }
     Put(account);
@@ -363,8 +391,10 @@ void AccountWork::Revoke(const sql::RevokeStatement& tree) {
       account.databases.clear();
       account.tables.clear();
     } else {
-      const std::string schema = tree.level == sql::GrantLevel::kGlobal ? "" : LevelSchema(tree.name);
-      session_.RequirePrivilege("GRANT OPTION", schema, tree.level == sql::GrantLevel::kTable ? tree.name.table : "", "");
+      const std::string schema =
+          tree.level == sql::GrantLevel::kGlobal ? "" : LevelSchema(tree.name);
+      session_.RequirePrivilege("GRANT OPTION", schema,
+                                tree.level == sql::GrantLevel::kTable ? tree.name.table : "", "");
       ChangeLevel(tree, false, false, &account);
     }
     Put(account);
@@ -392,7 +422,8 @@ void AccountWork::SetDefaultRoles(const sql::SetDefaultRoleStatement& tree) {
     Account account = *found;
     account.all_roles_default = tree.choice == sql::RoleChoice::kAll;
     account.default_roles.clear();
-    for (const sql::AccountName& role : tree.roles) account.default_roles.emplace_back(role.user, role.host);
+    for (const sql::AccountName& role : tree.roles)
+      account.default_roles.emplace_back(role.user, role.host);
     Put(account);
   }
 }
@@ -405,42 +436,59 @@ bool ChangesOnlyOwnPassword(SessionContext& session, const sql::SetPasswordState
 }  // namespace
 
 bool IsAccountStatement(const sql::Statement& tree) {
-  return (tree.kind >= Kind::kCreateUser && tree.kind <= Kind::kRevoke) || tree.kind == Kind::kSetPassword ||
-         tree.kind == Kind::kSetDefaultRole;
+  return (tree.kind >= Kind::kCreateUser && tree.kind <= Kind::kRevoke) ||
+         tree.kind == Kind::kSetPassword || tree.kind == Kind::kSetDefaultRole;
 }
 
 StatementResult ExecuteAccountStatement(SessionContext& session, const sql::Statement& tree) {
   switch (tree.kind) {
-    case Kind::kGrant: AccountWork(session).Grant(sql::As<sql::GrantStatement>(tree)); return {};
-    case Kind::kRevoke: AccountWork(session).Revoke(sql::As<sql::RevokeStatement>(tree)); return {};
+    case Kind::kGrant:
+      AccountWork(session).Grant(sql::As<sql::GrantStatement>(tree));
+      return {};
+    case Kind::kRevoke:
+      AccountWork(session).Revoke(sql::As<sql::RevokeStatement>(tree));
+      return {};
     case Kind::kSetPassword: {
       const auto& statement = sql::As<sql::SetPasswordStatement>(tree);
-      if (!ChangesOnlyOwnPassword(session, statement)) session.RequirePrivilege("CREATE USER", "", "", "");
+      if (!ChangesOnlyOwnPassword(session, statement))
+        session.RequirePrivilege("CREATE USER", "", "", "");
       AccountWork(session).SetPassword(statement);
       return {};
     }
-    default: break;
+    default:
+      break;
   }
   const bool role = tree.kind == Kind::kCreateRole || tree.kind == Kind::kDropRole;
   session.RequirePrivilege(role ? "CREATE ROLE" : "CREATE USER", "", "", "");
   AccountWork work(session);
   switch (tree.kind) {
-    case Kind::kCreateUser: work.CreateUsers(sql::As<sql::CreateUserStatement>(tree)); break;
-    case Kind::kAlterUser: work.AlterUsers(sql::As<sql::AlterUserStatement>(tree)); break;
+    case Kind::kCreateUser:
+      work.CreateUsers(sql::As<sql::CreateUserStatement>(tree));
+      break;
+    case Kind::kAlterUser:
+      work.AlterUsers(sql::As<sql::AlterUserStatement>(tree));
+      break;
     case Kind::kDropUser: {
       const auto& statement = sql::As<sql::DropUserStatement>(tree);
       work.DropUsers(statement.accounts, statement.if_exists, "DROP USER");
       break;
     }
-    case Kind::kRenameUser: work.RenameUsers(sql::As<sql::RenameUserStatement>(tree)); break;
-    case Kind::kCreateRole: work.CreateRoles(sql::As<sql::CreateRoleStatement>(tree)); break;
+    case Kind::kRenameUser:
+      work.RenameUsers(sql::As<sql::RenameUserStatement>(tree));
+      break;
+    case Kind::kCreateRole:
+      work.CreateRoles(sql::As<sql::CreateRoleStatement>(tree));
+      break;
     case Kind::kDropRole: {
       const auto& statement = sql::As<sql::DropRoleStatement>(tree);
       work.DropUsers(statement.roles, statement.if_exists, "DROP ROLE");
       break;
     }
-    case Kind::kSetDefaultRole: work.SetDefaultRoles(sql::As<sql::SetDefaultRoleStatement>(tree)); break;
-    default: throw MakeError(ErrorCode::kNotSupportedYet, "this account statement");
+    case Kind::kSetDefaultRole:
+      work.SetDefaultRoles(sql::As<sql::SetDefaultRoleStatement>(tree));
+      break;
+    default:
+      throw MakeError(ErrorCode::kNotSupportedYet, "this account statement");
   }
   return {};
 }

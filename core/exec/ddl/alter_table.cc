@@ -35,16 +35,26 @@ enum class AlterWay { kInstant, kBuild, kCopy };
 /// True where bytes stored as `from` read the same as `to`.
 bool SameStoredBytes(const DataType& from, const DataType& to) {
   if (from.nullable && !to.nullable) return false;
-  if (from.id != to.id || from.is_unsigned != to.is_unsigned || from.scale != to.scale) return false;
+  if (from.id != to.id || from.is_unsigned != to.is_unsigned || from.scale != to.scale)
+    return false;
   if (from.collation != to.collation) return false;
   switch (from.id) {
-    case TypeId::kDecimal: return from.precision == to.precision;
-    case TypeId::kVarchar: case TypeId::kVarbinary: return from.length <= to.length;
-    case TypeId::kChar: case TypeId::kBinary: case TypeId::kBit: return from.length == to.length;
-    case TypeId::kEnum: case TypeId::kSet:
+    case TypeId::kDecimal:
+      return from.precision == to.precision;
+    case TypeId::kVarchar:
+    case TypeId::kVarbinary:
+      return from.length <= to.length;
+    case TypeId::kChar:
+    case TypeId::kBinary:
+    case TypeId::kBit:
+      return from.length == to.length;
+    case TypeId::kEnum:
+    case TypeId::kSet:
       // Labels may be added at the end.
-      return from.labels->size() <= to.labels->size() && std::equal(from.labels->begin(), from.labels->end(), to.labels->begin());
-    default: return true;
+      return from.labels->size() <= to.labels->size() &&
+             std::equal(from.labels->begin(), from.labels->end(), to.labels->begin());
+    default:
+      return true;
   }
 }
 
@@ -60,30 +70,37 @@ bool SameParts(const TableDef& a, const IndexDef& in_a, const TableDef& b, const
   if (in_a.parts.size() != in_b.parts.size() || in_a.kind != in_b.kind) return false;
   for (size_t i = 0; i < in_a.parts.size(); ++i) {
     const catalog::KeyPart &p = in_a.parts[i], &q = in_b.parts[i];
-    if (a.columns[p.column].storage_id != b.columns[q.column].storage_id || a.columns[p.column].storage_id == 0) return false;
+    if (a.columns[p.column].storage_id != b.columns[q.column].storage_id ||
+        a.columns[p.column].storage_id == 0)
+      return false;
     if (p.prefix_length != q.prefix_length || p.descending != q.descending) return false;
   }
   return true;
 }
 
 bool SameForeignKeys(const TableDef& a, const TableDef& b) {
-  return std::all_of(b.foreign_keys.begin(), b.foreign_keys.end(), [&](const catalog::ForeignKeyDef& key) {
-    return std::any_of(a.foreign_keys.begin(), a.foreign_keys.end(), [&](const auto& old) { return old.name == key.name; });
-  });
+  return std::all_of(b.foreign_keys.begin(), b.foreign_keys.end(),
+                     [&](const catalog::ForeignKeyDef& key) {
+                       return std::any_of(a.foreign_keys.begin(), a.foreign_keys.end(),
+                                          [&](const auto& old) { return old.name == key.name; });
+                     });
 }
 
 AlterWay ChooseWay(const TableDef& from, const TableDef& to, bool force) {
-  if (force || from.checks.size() < to.checks.size() || !SameForeignKeys(from, to)) return AlterWay::kCopy;
+  if (force || from.checks.size() < to.checks.size() || !SameForeignKeys(from, to))
+    return AlterWay::kCopy;
   for (const ColumnDef& column : to.columns) {
     const ColumnDef* old = ColumnWithStorage(from, column.storage_id);
     if (old == nullptr) {
-      if (column.default_expression || column.auto_increment || column.generated) return AlterWay::kCopy;
+      if (column.default_expression || column.auto_increment || column.generated)
+        return AlterWay::kCopy;
     } else if (!SameStoredBytes(old->type, column.type) || old->generated != column.generated) {
       return AlterWay::kCopy;
     }
   }
   if (from.implicit_row_id != to.implicit_row_id) return AlterWay::kCopy;
-  if (!from.implicit_row_id && !SameParts(from, from.indexes[0], to, to.indexes[0])) return AlterWay::kCopy;
+  if (!from.implicit_row_id && !SameParts(from, from.indexes[0], to, to.indexes[0]))
+    return AlterWay::kCopy;
   for (const IndexDef& index : to.indexes) {
     if (index.id == IndexId() && index.stored()) return AlterWay::kBuild;
   }
@@ -93,7 +110,10 @@ AlterWay ChooseWay(const TableDef& from, const TableDef& to, bool force) {
 class AlterWork {
  public:
   AlterWork(SessionContext& session, TablePtr table)
-      : session_(session), table_(std::move(table)), draft_(session, *table_), new_name_{table_->schema, table_->name} {}
+      : session_(session),
+        table_(std::move(table)),
+        draft_(session, *table_),
+        new_name_{table_->schema, table_->name} {}
 
   void Apply(const sql::AlterItem& item);
   StatementResult Run();
@@ -131,9 +151,12 @@ void AlterWork::RenameKey(std::string_view from, std::string_view to) {
 }
 
 void AlterWork::DropConstraint(std::string_view name) {
-  if (std::erase_if(draft_.table().checks, [&](const auto& check) { return SameName(check.name, name); }) > 0) return;
+  if (std::erase_if(draft_.table().checks,
+                    [&](const auto& check) { return SameName(check.name, name); }) > 0)
+    return;
   const auto& keys = draft_.foreign_keys();
-  if (std::any_of(keys.begin(), keys.end(), [&](const auto& k) { return SameName(k.definition.name, name); })) {
+  if (std::any_of(keys.begin(), keys.end(),
+                  [&](const auto& k) { return SameName(k.definition.name, name); })) {
     return draft_.DropForeignKey(name);
   }
   draft_.DropKey(name);
@@ -141,24 +164,28 @@ void AlterWork::DropConstraint(std::string_view name) {
 
 void AlterWork::ConvertCharset(const sql::AlterItem& item) {
   const catalog::SchemaPtr schema = RequireSchema(session_, table_->schema);
-  const types::Collation* collation = catalog::ResolveCollation(item.charset, item.collation, schema->collation);
+  const types::Collation* collation =
+      catalog::ResolveCollation(item.charset, item.collation, schema->collation);
   draft_.table().collation = collation;
   for (ColumnDef& column : draft_.table().columns) {
     const TypeId id = column.type.id;
-    const bool text = (id >= TypeId::kChar && id <= TypeId::kLongText) || id == TypeId::kEnum || id == TypeId::kSet;
+    const bool text = (id >= TypeId::kChar && id <= TypeId::kLongText) || id == TypeId::kEnum ||
+                      id == TypeId::kSet;
     if (text) column.type.collation = collation;
   }
 }
 
 void AlterWork::Apply(const sql::AlterItem& item) {
   switch (item.action) {
-    case AlterAction::kAddColumn: return draft_.AddColumn(*item.column, Position(item));
+    case AlterAction::kAddColumn:
+      return draft_.AddColumn(*item.column, Position(item));
     case AlterAction::kAddColumns:
       for (const auto* column : item.columns) draft_.AddColumn(*column, -1);
       for (const auto* key : item.keys) draft_.AddKey(*key);
       for (const auto* check : item.checks) draft_.AddCheck(*check);
       return;
-    case AlterAction::kChangeColumn: return draft_.ChangeColumn(item.old_name, *item.column, item.first, item.after);
+    case AlterAction::kChangeColumn:
+      return draft_.ChangeColumn(item.old_name, *item.column, item.first, item.after);
     case AlterAction::kModifyColumn:
       return draft_.ChangeColumn(item.column->name, *item.column, item.first, item.after);
     case AlterAction::kDropColumn:
@@ -167,7 +194,8 @@ void AlterWork::Apply(const sql::AlterItem& item) {
     case AlterAction::kAlterColumnDefault: {
       const int ordinal = draft_.FindColumn(item.old_name);
       if (ordinal < 0) throw MakeError(ErrorCode::kBadFieldError, item.old_name, table_->name);
-      return SetColumnDefault(session_, item.default_value, item.default_is_expression, &draft_.table().columns[ordinal]);
+      return SetColumnDefault(session_, item.default_value, item.default_is_expression,
+                              &draft_.table().columns[ordinal]);
     }
     case AlterAction::kAlterColumnVisibility: {
       const int ordinal = draft_.FindColumn(item.old_name);
@@ -175,18 +203,26 @@ void AlterWork::Apply(const sql::AlterItem& item) {
       draft_.table().columns[ordinal].invisible = !item.flag;
       return;
     }
-    case AlterAction::kRenameColumn: return draft_.RenameColumn(item.old_name, item.new_name);
-    case AlterAction::kAddKey: return draft_.AddKey(*item.key);
-    case AlterAction::kAddCheck: return draft_.AddCheck(*item.check);
-    case AlterAction::kDropPrimaryKey: return draft_.DropKey("PRIMARY");
-    case AlterAction::kDropKey: return draft_.DropKey(item.old_name);
-    case AlterAction::kDropForeignKey: return draft_.DropForeignKey(item.old_name);
+    case AlterAction::kRenameColumn:
+      return draft_.RenameColumn(item.old_name, item.new_name);
+    case AlterAction::kAddKey:
+      return draft_.AddKey(*item.key);
+    case AlterAction::kAddCheck:
+      return draft_.AddCheck(*item.check);
+    case AlterAction::kDropPrimaryKey:
+      return draft_.DropKey("PRIMARY");
+    case AlterAction::kDropKey:
+      return draft_.DropKey(item.old_name);
+    case AlterAction::kDropForeignKey:
+      return draft_.DropForeignKey(item.old_name);
     case AlterAction::kDropCheck:
-      if (std::erase_if(draft_.table().checks, [&](const auto& c) { return SameName(c.name, item.old_name); }) == 0) {
+      if (std::erase_if(draft_.table().checks,
+                        [&](const auto& c) { return SameName(c.name, item.old_name); }) == 0) {
         throw MakeError(ErrorCode::kCheckConstraintNotFound, item.old_name);
       }
       return;
-    case AlterAction::kDropConstraint: return DropConstraint(item.old_name);
+    case AlterAction::kDropConstraint:
+      return DropConstraint(item.old_name);
     case AlterAction::kAlterCheck:
       for (auto& check : draft_.table().checks) {
         if (SameName(check.name, item.old_name)) check.enforced = item.flag;
@@ -197,20 +233,33 @@ void AlterWork::Apply(const sql::AlterItem& item) {
         if (SameName(key.index.name, item.old_name)) key.index.visible = item.flag;
       }
       return;
-    case AlterAction::kRenameKey: return RenameKey(item.old_name, item.new_name);
+    case AlterAction::kRenameKey:
+      return RenameKey(item.old_name, item.new_name);
     case AlterAction::kRenameTable: {
-      new_name_ = {item.table.schema.empty() ? table_->schema : std::string(item.table.schema), std::string(item.table.table)};
+      new_name_ = {item.table.schema.empty() ? table_->schema : std::string(item.table.schema),
+                   std::string(item.table.table)};
       return;
     }
-    case AlterAction::kOption: return draft_.ApplyOption(item.option);
-    case AlterAction::kConvertCharset: return ConvertCharset(item);
-    case AlterAction::kForce: force_copy_ = true; return;
-    case AlterAction::kOrderBy: case AlterAction::kEnableKeys: case AlterAction::kDisableKeys:
+    case AlterAction::kOption:
+      return draft_.ApplyOption(item.option);
+    case AlterAction::kConvertCharset:
+      return ConvertCharset(item);
+    case AlterAction::kForce:
+      force_copy_ = true;
+      return;
+    case AlterAction::kOrderBy:
+    case AlterAction::kEnableKeys:
+    case AlterAction::kDisableKeys:
     case AlterAction::kWithValidation:
       return;  // rows are kept in key order, keys are always kept up
-    case AlterAction::kPartitionBy: draft_.table().partition_text = item.partitioning->text; return;
-    case AlterAction::kRemovePartitioning: draft_.table().partition_text.clear(); return;
-    default: throw MakeError(ErrorCode::kNotSupportedYet, "this form of ALTER TABLE");
+    case AlterAction::kPartitionBy:
+      draft_.table().partition_text = item.partitioning->text;
+      return;
+    case AlterAction::kRemovePartitioning:
+      draft_.table().partition_text.clear();
+      return;
+    default:
+      throw MakeError(ErrorCode::kNotSupportedYet, "this form of ALTER TABLE");
   }
 }
 
@@ -297,7 +346,8 @@ StatementResult AlterWork::Run() {
 
 }  // namespace
 
-StatementResult AlterTable(SessionContext& session, const sql::AlterTableStatement& tree, std::string_view) {
+StatementResult AlterTable(SessionContext& session, const sql::AlterTableStatement& tree,
+                           std::string_view) {
   const DdlName name = ResolveDdlName(session, tree.name);
   session.RequirePrivilege("ALTER", name.schema, name.table, "");
   session.transaction().catalog_writer().LockTable(name.schema, name.table);
@@ -321,7 +371,8 @@ StatementResult AlterTable(SessionContext& session, const sql::AlterTableStateme
   return work.Run();
 }
 
-StatementResult CreateIndex(SessionContext& session, const sql::CreateIndexStatement& tree, std::string_view) {
+StatementResult CreateIndex(SessionContext& session, const sql::CreateIndexStatement& tree,
+                            std::string_view) {
   const DdlName name = ResolveDdlName(session, tree.table);
   session.RequirePrivilege("INDEX", name.schema, name.table, "");
   session.transaction().catalog_writer().LockTable(name.schema, name.table);
@@ -333,7 +384,8 @@ StatementResult CreateIndex(SessionContext& session, const sql::CreateIndexState
   return work.Run();
 }
 
-StatementResult DropIndex(SessionContext& session, const sql::DropIndexStatement& tree, std::string_view) {
+StatementResult DropIndex(SessionContext& session, const sql::DropIndexStatement& tree,
+                          std::string_view) {
   const DdlName name = ResolveDdlName(session, tree.table);
   session.RequirePrivilege("INDEX", name.schema, name.table, "");
   session.transaction().catalog_writer().LockTable(name.schema, name.table);

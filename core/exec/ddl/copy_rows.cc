@@ -27,11 +27,13 @@ struct Source {
 };
 
 bool SameType(const types::DataType& a, const types::DataType& b) {
-  return a.id == b.id && a.is_unsigned == b.is_unsigned && a.precision == b.precision && a.scale == b.scale &&
-         a.length == b.length && a.collation == b.collation && a.labels == b.labels;
+  return a.id == b.id && a.is_unsigned == b.is_unsigned && a.precision == b.precision &&
+         a.scale == b.scale && a.length == b.length && a.collation == b.collation &&
+         a.labels == b.labels;
 }
 
-std::vector<Source> PairColumns(SessionContext& session, const TableDef& from, const TableDef& to, Arena* arena) {
+std::vector<Source> PairColumns(SessionContext& session, const TableDef& from, const TableDef& to,
+                                Arena* arena) {
   std::vector<Source> sources;
   for (const catalog::ColumnDef& column : to.columns) {
     Source source;
@@ -52,7 +54,8 @@ std::vector<Source> PairColumns(SessionContext& session, const TableDef& from, c
 
 }  // namespace
 
-uint64_t CopyRows(SessionContext& session, const catalog::TablePtr& from, const catalog::TablePtr& to) {
+uint64_t CopyRows(SessionContext& session, const catalog::TablePtr& from,
+                  const catalog::TablePtr& to) {
   Arena constants;
   const std::vector<Source> sources = PairColumns(session, *from, *to, &constants);
   txn::Transaction& transaction = session.transaction();
@@ -70,7 +73,8 @@ uint64_t CopyRows(SessionContext& session, const catalog::TablePtr& from, const 
   types::StoreContext store;
   store.conversion.sql_mode = session.sql_mode();
   store.conversion.time_zone = types::TimeZone::Find(session.time_zone());
-  if (store.conversion.time_zone == nullptr) store.conversion.time_zone = &types::TimeZone::System();
+  if (store.conversion.time_zone == nullptr)
+    store.conversion.time_zone = &types::TimeZone::System();
   store.conversion.statement_time_us = session.statement_time_us();
   store.conversion.diagnostics = &session.diagnostics();
 
@@ -85,19 +89,23 @@ uint64_t CopyRows(SessionContext& session, const catalog::TablePtr& from, const 
       for (size_t c = 0; c < row.size(); ++c) {
         const Source& source = sources[c];
         const catalog::ColumnDef& column = to->columns[c];
-        row[c] = source.old_ordinal < 0 ? source.constant : batch.at(static_cast<uint32_t>(source.old_ordinal), r);
+        row[c] = source.old_ordinal < 0 ? source.constant
+                                        : batch.at(static_cast<uint32_t>(source.old_ordinal), r);
         if (source.numbered) row[c] = Value::Uint(transaction.ReserveAutoIncrement(*to, 1, 1, 1));
         if (row[c].is_null()) {
           if (!column.type.nullable) throw MakeError(ErrorCode::kInvalidUseOfNull);
         } else if (source.old_ordinal >= 0 && !source.same_type) {
-          row[c] = types::StoreValue(row[c], from->columns[source.old_ordinal].type, column.type, column.name, store);
+          row[c] = types::StoreValue(row[c], from->columns[source.old_ordinal].type, column.type,
+                                     column.name, store);
         }
-        if (column.auto_increment && !row[c].is_null()) transaction.NoteAutoIncrement(*to, row[c].uint_value());
+        if (column.auto_increment && !row[c].is_null())
+          transaction.NoteAutoIncrement(*to, row[c].uint_value());
       }
       const txn::WriteResult written = writer->Insert(row, batch.arena());
       if (!written.ok) {
         const catalog::IndexDef& index = to->indexes[written.duplicate_index];
-        throw MakeError(ErrorCode::kDupEntry, txn::DuplicateText(*to, index, row), from->name + "." + index.name);
+        throw MakeError(ErrorCode::kDupEntry, txn::DuplicateText(*to, index, row),
+                        from->name + "." + index.name);
       }
     }
   }

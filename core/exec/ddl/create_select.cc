@@ -37,13 +37,16 @@ catalog::ColumnDef ColumnOf(const ResultColumn& result) {
     column.type.length = 0;
   }
   if (column.type.IsInteger() && result.original_name.empty()) column.type.zerofill = false;
-  if (!column.type.nullable && !types::IsLargeObject(column.type) && !column.type.IsTemporal() && result.original_name.empty()) {
+  if (!column.type.nullable && !types::IsLargeObject(column.type) && !column.type.IsTemporal() &&
+      result.original_name.empty()) {
     Arena arena;
-    // An expression that is never NULL: NOT NULL with the type's zero as default, as MySQL makes it.
+    // An expression that is never NULL: NOT NULL with the type's zero as default, as MySQL makes
+    // it.
     const Value zero = types::ImplicitDefault(column.type, &arena);
     types::ConversionContext conversion;
     conversion.arena = &arena;
-    if (column.type.id != TypeId::kBit) column.default_literal = std::string(types::ToText(zero, column.type, conversion));
+    if (column.type.id != TypeId::kBit)
+      column.default_literal = std::string(types::ToText(zero, column.type, conversion));
   }
   return column;
 }
@@ -51,18 +54,26 @@ catalog::ColumnDef ColumnOf(const ResultColumn& result) {
 /// Puts the query's rows into the new table.
 class FillSink final : public ResultSink {
  public:
-  FillSink(SessionContext& session, const catalog::TablePtr& table, std::vector<int> targets, sql::DuplicateHandling duplicates)
-      : session_(session), table_(table), targets_(std::move(targets)), duplicates_(duplicates),
-        writer_(session.transaction().NewWriter(table)), row_(table->columns.size()) {}
+  FillSink(SessionContext& session, const catalog::TablePtr& table, std::vector<int> targets,
+           sql::DuplicateHandling duplicates)
+      : session_(session),
+        table_(table),
+        targets_(std::move(targets)),
+        duplicates_(duplicates),
+        writer_(session.transaction().NewWriter(table)),
+        row_(table->columns.size()) {}
 
-  void BeginRows(std::span<const ResultColumn> columns) override { types_.assign(columns.begin(), columns.end()); }
+  void BeginRows(std::span<const ResultColumn> columns) override {
+    types_.assign(columns.begin(), columns.end());
+  }
 
   void AddRows(const types::RowBatch& batch) override {
     Arena arena;
     types::StoreContext store;
     store.conversion.sql_mode = session_.sql_mode();
     store.conversion.time_zone = types::TimeZone::Find(session_.time_zone());
-    if (store.conversion.time_zone == nullptr) store.conversion.time_zone = &types::TimeZone::System();
+    if (store.conversion.time_zone == nullptr)
+      store.conversion.time_zone = &types::TimeZone::System();
     store.conversion.statement_time_us = session_.statement_time_us();
     store.conversion.diagnostics = &session_.diagnostics();
     store.conversion.arena = &arena;
@@ -71,10 +82,13 @@ class FillSink final : public ResultSink {
       session_.diagnostics().set_row(++rows_);
       for (size_t c = 0; c < row_.size(); ++c) {
         const catalog::ColumnDef& column = table_->columns[c];
-        if (column.auto_increment) row_[c] = Value::Uint(session_.transaction().ReserveAutoIncrement(*table_, 1, 1, 1));
-        else row_[c] = ValueForExistingRows(session_, column, &arena);
+        if (column.auto_increment)
+          row_[c] = Value::Uint(session_.transaction().ReserveAutoIncrement(*table_, 1, 1, 1));
+        else
+          row_[c] = ValueForExistingRows(session_, column, &arena);
       }
-      for (size_t c = 0; c < targets_.size(); ++c) Store(batch.at(static_cast<uint32_t>(c), r), c, store);
+      for (size_t c = 0; c < targets_.size(); ++c)
+        Store(batch.at(static_cast<uint32_t>(c), r), c, store);
       Insert(&arena);
     }
   }
@@ -87,7 +101,8 @@ class FillSink final : public ResultSink {
     const int to = targets_[from];
     const catalog::ColumnDef& column = table_->columns[to];
     if (value.is_null()) {
-      if (!column.type.nullable && !column.auto_increment) throw MakeError(ErrorCode::kBadNullError, column.name);
+      if (!column.type.nullable && !column.auto_increment)
+        throw MakeError(ErrorCode::kBadNullError, column.name);
       if (!column.auto_increment) row_[to] = value;
       return;
     }
@@ -106,7 +121,8 @@ class FillSink final : public ResultSink {
     }
     const catalog::IndexDef& index = table_->indexes[written.duplicate_index];
     const std::string text = txn::DuplicateText(*table_, index, row_);
-    if (duplicates_ != sql::DuplicateHandling::kIgnore) throw MakeError(ErrorCode::kDupEntry, text, table_->name + "." + index.name);
+    if (duplicates_ != sql::DuplicateHandling::kIgnore)
+      throw MakeError(ErrorCode::kDupEntry, text, table_->name + "." + index.name);
     session_.diagnostics().Warn(ErrorCode::kDupEntry, text, table_->name + "." + index.name);
   }
 
@@ -122,8 +138,8 @@ class FillSink final : public ResultSink {
 
 }  // namespace
 
-StatementResult CreateTableFromQuery(SessionContext& session, const sql::CreateTableStatement& tree, std::string_view text,
-                                     const DdlName& name) {
+StatementResult CreateTableFromQuery(SessionContext& session, const sql::CreateTableStatement& tree,
+                                     std::string_view text, const DdlName& name) {
   sql::SelectStatement select;
   select.query = tree.query;
   const auto prepared = Prepare(session, select, text);
@@ -147,12 +163,14 @@ StatementResult CreateTableFromQuery(SessionContext& session, const sql::CreateT
 
   catalog::TableDef table = draft.Finish();
   LinkForeignKeys(session, nullptr, table);
-  const catalog::TablePtr made = session.transaction().catalog_writer().CreateTable(std::move(table));
+  const catalog::TablePtr made =
+      session.transaction().catalog_writer().CreateTable(std::move(table));
   std::vector<int> targets;
   for (const std::string& column : names) targets.push_back(made->ColumnOrdinal(column));
   FillSink sink(session, made, std::move(targets), tree.duplicates);
   prepared->Execute(session, {}, sink);
-  return {.affected_rows = sink.rows(), .info = FormatError(ErrorCode::kInsertInfo, sink.rows(), 0, 0)};
+  return {.affected_rows = sink.rows(),
+          .info = FormatError(ErrorCode::kInsertInfo, sink.rows(), 0, 0)};
 }
 
 }  // namespace sixfold::exec

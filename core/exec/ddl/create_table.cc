@@ -16,7 +16,8 @@ namespace {
 using catalog::TableDef;
 
 /// CHARACTER SET and COLLATE of the options, before columns are built on them.
-const types::Collation* TableCollation(const sql::CreateTableStatement& tree, const types::Collation* otherwise) {
+const types::Collation* TableCollation(const sql::CreateTableStatement& tree,
+                                       const types::Collation* otherwise) {
   std::string_view charset, collation;
   for (const sql::TableOption& option : tree.options) {
     if (option.kind == sql::TableOptionKind::kCharset && !option.is_default) charset = option.text;
@@ -25,7 +26,8 @@ const types::Collation* TableCollation(const sql::CreateTableStatement& tree, co
   return catalog::ResolveCollation(charset, collation, otherwise);
 }
 
-TableDef LikeTable(SessionContext& session, const sql::CreateTableStatement& tree, const DdlName& name) {
+TableDef LikeTable(SessionContext& session, const sql::CreateTableStatement& tree,
+                   const DdlName& name) {
   const catalog::TablePtr source = RequireTable(session, ResolveDdlName(session, tree.like));
   TableDef table = *source;
   table.schema = name.schema;
@@ -40,8 +42,8 @@ TableDef LikeTable(SessionContext& session, const sql::CreateTableStatement& tre
   return table;
 }
 
-TableDef BuildTable(SessionContext& session, const sql::CreateTableStatement& tree, const DdlName& name,
-                    const catalog::SchemaDef& schema) {
+TableDef BuildTable(SessionContext& session, const sql::CreateTableStatement& tree,
+                    const DdlName& name, const catalog::SchemaDef& schema) {
   TableDraft draft(session, name.schema, name.table);
   draft.table().collation = TableCollation(tree, schema.collation);
   draft.table().temporary = tree.temporary;
@@ -59,13 +61,15 @@ void WarnAboutUnusedKeys(SessionContext& session, const TableDef& table) {
     session.diagnostics().Add(
         types::Severity::kWarning, ErrorCode::kNotSupportedYet,
         fmt::format("{} key '{}' is recorded, but not used to search",
-                    index.kind == catalog::IndexKind::kFulltext ? "FULLTEXT" : "SPATIAL", index.name));
+                    index.kind == catalog::IndexKind::kFulltext ? "FULLTEXT" : "SPATIAL",
+                    index.name));
   }
 }
 
 }  // namespace
 
-StatementResult CreateTable(SessionContext& session, const sql::CreateTableStatement& tree, std::string_view text) {
+StatementResult CreateTable(SessionContext& session, const sql::CreateTableStatement& tree,
+                            std::string_view text) {
   const DdlName name = ResolveDdlName(session, tree.name);
   session.RequirePrivilege("CREATE", name.schema, name.table, "");
   CheckTableName(name.table);
@@ -84,7 +88,8 @@ StatementResult CreateTable(SessionContext& session, const sql::CreateTableState
     return {};
   }
   if (tree.query != nullptr) return CreateTableFromQuery(session, tree, text, name);
-  TableDef table = tree.is_like ? LikeTable(session, tree, name) : BuildTable(session, tree, name, *schema);
+  TableDef table =
+      tree.is_like ? LikeTable(session, tree, name) : BuildTable(session, tree, name, *schema);
   table.create_time_s = session.statement_time_us() / 1'000'000;
   WarnAboutUnusedKeys(session, table);
   LinkForeignKeys(session, nullptr, table);

@@ -14,7 +14,8 @@ namespace sixfold::exec {
 namespace {
 
 bool IsSystemSchema(std::string_view name) {
-  return SameName(name, "information_schema") || SameName(name, "performance_schema") || name == "mysql" || name == "sys";
+  return SameName(name, "information_schema") || SameName(name, "performance_schema") ||
+         name == "mysql" || name == "sys";
 }
 
 void CheckDatabaseName(std::string_view name) {
@@ -29,7 +30,8 @@ StatementResult CreateDatabase(SessionContext& session, const sql::CreateDatabas
   CheckDatabaseName(tree.name);
   txn::Transaction& transaction = session.transaction();
   transaction.catalog_writer().LockTable(tree.name, "");
-  const bool reserved = SameName(tree.name, "information_schema") || SameName(tree.name, "performance_schema");
+  const bool reserved =
+      SameName(tree.name, "information_schema") || SameName(tree.name, "performance_schema");
   if (reserved || transaction.catalog().FindSchema(tree.name) != nullptr) {
     if (!tree.if_not_exists) throw MakeError(ErrorCode::kDbCreateExists, tree.name);
     session.diagnostics().Note(ErrorCode::kDbCreateExists, tree.name);
@@ -37,18 +39,21 @@ StatementResult CreateDatabase(SessionContext& session, const sql::CreateDatabas
   }
   catalog::SchemaDef schema;
   schema.name = tree.name;
-  schema.collation = catalog::ResolveCollation(tree.options.charset, tree.options.collation, &types::kUtf8mb4Collation);
+  schema.collation = catalog::ResolveCollation(tree.options.charset, tree.options.collation,
+                                               &types::kUtf8mb4Collation);
   transaction.catalog_writer().CreateSchema(std::move(schema));
   return {.affected_rows = 1};
 }
 
 StatementResult AlterDatabase(SessionContext& session, const sql::AlterDatabaseStatement& tree) {
-  const std::string name(tree.name.empty() ? std::string_view(session.current_schema()) : tree.name);
+  const std::string name(tree.name.empty() ? std::string_view(session.current_schema())
+                                           : tree.name);
   if (name.empty()) throw MakeError(ErrorCode::kNoDbError);
   session.RequirePrivilege("ALTER", name, "", "");
   session.transaction().catalog_writer().LockTable(name, "");
   catalog::SchemaDef schema = *RequireSchema(session, name);
-  schema.collation = catalog::ResolveCollation(tree.options.charset, tree.options.collation, schema.collation);
+  schema.collation =
+      catalog::ResolveCollation(tree.options.charset, tree.options.collation, schema.collation);
   session.transaction().catalog_writer().AlterSchema(schema);
   return {.affected_rows = 1};
 }
@@ -58,7 +63,8 @@ StatementResult DropDatabase(SessionContext& session, const sql::DropDatabaseSta
   txn::Transaction& transaction = session.transaction();
   if (IsSystemSchema(tree.name)) {
     throw SqlError(ErrorCode::kDbaccessDeniedError, "42000",
-                   fmt::format("Access denied for user '{}'@'{}' to database '{}'", session.user(), session.host(), tree.name));
+                   fmt::format("Access denied for user '{}'@'{}' to database '{}'", session.user(),
+                               session.host(), tree.name));
   }
   transaction.catalog_writer().LockTable(tree.name, "");
   const catalog::SchemaPtr schema = transaction.catalog().FindSchema(tree.name);

@@ -26,26 +26,33 @@ catalog::TablePtr RequireTable(SessionContext& session, const DdlName& name);
 StatementResult CreateDatabase(SessionContext& session, const sql::CreateDatabaseStatement& tree);
 StatementResult AlterDatabase(SessionContext& session, const sql::AlterDatabaseStatement& tree);
 StatementResult DropDatabase(SessionContext& session, const sql::DropDatabaseStatement& tree);
-StatementResult CreateTable(SessionContext& session, const sql::CreateTableStatement& tree, std::string_view text);
-StatementResult AlterTable(SessionContext& session, const sql::AlterTableStatement& tree, std::string_view text);
+StatementResult CreateTable(SessionContext& session, const sql::CreateTableStatement& tree,
+                            std::string_view text);
+StatementResult AlterTable(SessionContext& session, const sql::AlterTableStatement& tree,
+                           std::string_view text);
 StatementResult DropTable(SessionContext& session, const sql::DropTableStatement& tree);
 StatementResult TruncateTable(SessionContext& session, const sql::TruncateTableStatement& tree);
 StatementResult RenameTable(SessionContext& session, const sql::RenameTableStatement& tree);
-StatementResult CreateIndex(SessionContext& session, const sql::CreateIndexStatement& tree, std::string_view text);
-StatementResult DropIndex(SessionContext& session, const sql::DropIndexStatement& tree, std::string_view text);
-StatementResult CreateView(SessionContext& session, const sql::CreateViewStatement& tree, std::string_view text);
+StatementResult CreateIndex(SessionContext& session, const sql::CreateIndexStatement& tree,
+                            std::string_view text);
+StatementResult DropIndex(SessionContext& session, const sql::DropIndexStatement& tree,
+                          std::string_view text);
+StatementResult CreateView(SessionContext& session, const sql::CreateViewStatement& tree,
+                           std::string_view text);
 StatementResult DropView(SessionContext& session, const sql::DropViewStatement& tree);
 
 /// Checks new or changed foreign keys against their parents (1822, 1824, 3780 … unless
 /// foreign_key_checks is off) and keeps TableDef::referenced_by of the parents right.
-void LinkForeignKeys(SessionContext& session, const catalog::TableDef* old_table, const catalog::TableDef& new_table);
+void LinkForeignKeys(SessionContext& session, const catalog::TableDef* old_table,
+                     const catalog::TableDef& new_table);
 /// Throws 3730 when a foreign key of a table outside `also_dropped` names this one.
 void RequireUnreferenced(SessionContext& session, const catalog::TableDef& table,
                          const std::vector<DdlName>& also_dropped);
 
 /// Copies all rows from the old table to the new one, converting values as INSERT does. Columns
 /// pair up by storage id; others get their default. Returns how many.
-uint64_t CopyRows(SessionContext& session, const catalog::TablePtr& from, const catalog::TablePtr& to);
+uint64_t CopyRows(SessionContext& session, const catalog::TablePtr& from,
+                  const catalog::TablePtr& to);
 
 /// CREATE TABLE … SELECT: runs the query, makes the table and fills it (create_select.cc).
 StatementResult CreateTableFromQuery(SessionContext& session, const sql::CreateTableStatement& tree,

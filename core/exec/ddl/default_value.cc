@@ -60,35 +60,45 @@ uint64_t BigEndian(std::string_view bytes) {
 }
 
 /// The literal's value; `negative` where a minus stood before it.
-TypedValue LiteralValue(const sql::Literal& literal, bool negative, const ColumnDef& column, Arena* arena) {
+TypedValue LiteralValue(const sql::Literal& literal, bool negative, const ColumnDef& column,
+                        Arena* arena) {
   switch (literal.type) {
-    case sql::LiteralType::kTrue: return {Value::Int(1), NumberType(TypeId::kBigInt, false)};
-    case sql::LiteralType::kFalse: return {Value::Int(0), NumberType(TypeId::kBigInt, false)};
+    case sql::LiteralType::kTrue:
+      return {Value::Int(1), NumberType(TypeId::kBigInt, false)};
+    case sql::LiteralType::kFalse:
+      return {Value::Int(0), NumberType(TypeId::kBigInt, false)};
     case sql::LiteralType::kInteger:
-      if (negative) return {Value::Int(-static_cast<int64_t>(literal.integer)), NumberType(TypeId::kBigInt, false)};
+      if (negative)
+        return {Value::Int(-static_cast<int64_t>(literal.integer)),
+                NumberType(TypeId::kBigInt, false)};
       return {Value::Uint(literal.integer), NumberType(TypeId::kBigInt, true)};
-    case sql::LiteralType::kDecimal: return DecimalLiteral(literal.text, negative, arena);
+    case sql::LiteralType::kDecimal:
+      return DecimalLiteral(literal.text, negative, arena);
     case sql::LiteralType::kFloat: {
       const double number = std::strtod(std::string(literal.text).c_str(), nullptr);
       return {Value::Double(negative ? -number : number), NumberType(TypeId::kDouble, false)};
     }
-    case sql::LiteralType::kHex: case sql::LiteralType::kBit:
+    case sql::LiteralType::kHex:
+    case sql::LiteralType::kBit:
       if (column.type.IsNumeric() || column.type.id == TypeId::kBit) {
         return {Value::Uint(BigEndian(literal.text)), NumberType(TypeId::kBigInt, true)};
       }
       return {Value::String(literal.text), TextType(types::kBinaryCollation, literal.text.size())};
     default: {
-      const std::string_view text = negative ? arena->Copy("-" + std::string(literal.text)) : literal.text;
+      const std::string_view text =
+          negative ? arena->Copy("-" + std::string(literal.text)) : literal.text;
       return {Value::String(text), TextType(types::kUtf8mb4Collation, text.size())};
     }
   }
 }
 
-types::StoreContext StoreInto(SessionContext& session, types::Diagnostics* diagnostics, Arena* arena) {
+types::StoreContext StoreInto(SessionContext& session, types::Diagnostics* diagnostics,
+                              Arena* arena) {
   types::StoreContext store;
   store.conversion.sql_mode = session.sql_mode();
   store.conversion.time_zone = types::TimeZone::Find(session.time_zone());
-  if (store.conversion.time_zone == nullptr) store.conversion.time_zone = &types::TimeZone::System();
+  if (store.conversion.time_zone == nullptr)
+    store.conversion.time_zone = &types::TimeZone::System();
   store.conversion.statement_time_us = session.statement_time_us();
   store.conversion.diagnostics = diagnostics;
   store.conversion.arena = arena;
@@ -107,7 +117,8 @@ std::string BitText(uint64_t bits) {
 
 }  // namespace
 
-std::string CanonicalDefault(SessionContext& session, const sql::Expression& expression, const ColumnDef& column) {
+std::string CanonicalDefault(SessionContext& session, const sql::Expression& expression,
+                             const ColumnDef& column) {
   const auto* unary = sql::TryAs<sql::Unary>(&expression);
   const bool negative = unary != nullptr && unary->op == sql::UnaryOperator::kNegate;
   const auto* literal = sql::TryAs<sql::Literal>(negative ? unary->operand : &expression);
@@ -124,7 +135,8 @@ std::string CanonicalDefault(SessionContext& session, const sql::Expression& exp
   }
   // Rounding a number is fine; anything worse is not a default, whatever the SQL mode.
   for (const types::Condition& condition : warnings.conditions()) {
-    if (condition.severity != types::Severity::kNote) throw MakeError(ErrorCode::kInvalidDefault, column.name);
+    if (condition.severity != types::Severity::kNote)
+      throw MakeError(ErrorCode::kInvalidDefault, column.name);
   }
   if (column.type.id == TypeId::kBit) return BitText(stored.uint_value());
   return std::string(types::ToText(stored, column.type, store.conversion));
@@ -136,17 +148,22 @@ Value ValueForExistingRows(SessionContext& session, const ColumnDef& column, Are
   store.ignore = true;
   if (column.default_literal) {
     const std::string_view text = arena->Copy(*column.default_literal);
-    if (column.type.id == TypeId::kBit) return Value::Uint(std::strtoull(std::string(text.substr(2)).c_str(), nullptr, 2));
-    return types::StoreValue(Value::String(text), TextType(types::kUtf8mb4Collation, text.size()), column.type, column.name, store);
+    if (column.type.id == TypeId::kBit)
+      return Value::Uint(std::strtoull(std::string(text.substr(2)).c_str(), nullptr, 2));
+    return types::StoreValue(Value::String(text), TextType(types::kUtf8mb4Collation, text.size()),
+                             column.type, column.name, store);
   }
   if (column.default_expression && column.default_expression->starts_with("CURRENT_TIMESTAMP")) {
     DataType now;
     now.id = TypeId::kDatetime;
     now.scale = 6;
     const int64_t utc = types::DatetimeFromUnixMicros(session.statement_time_us());
-    return types::StoreValue(Value::Datetime(store.conversion.time_zone->TimestampToLocal(utc)), now, column.type, column.name, store);
+    return types::StoreValue(Value::Datetime(store.conversion.time_zone->TimestampToLocal(utc)),
+                             now, column.type, column.name, store);
   }
-  if (column.default_expression) throw MakeError(ErrorCode::kNotSupportedYet, "adding a column with a DEFAULT expression to a table");
+  if (column.default_expression)
+    throw MakeError(ErrorCode::kNotSupportedYet,
+                    "adding a column with a DEFAULT expression to a table");
   return column.type.nullable ? Value::Null() : types::ImplicitDefault(column.type, arena);
 }
 

@@ -12,21 +12,30 @@ using Kind = sql::Statement::Kind;
 
 const char* RoutineName(sql::RoutineKind kind) {
   switch (kind) {
-    case sql::RoutineKind::kProcedure: return "CREATE PROCEDURE";
-    case sql::RoutineKind::kFunction: return "CREATE FUNCTION";
-    case sql::RoutineKind::kTrigger: return "CREATE TRIGGER";
-    case sql::RoutineKind::kEvent: return "CREATE EVENT";
-    case sql::RoutineKind::kLoadableFunction: return "CREATE FUNCTION ... SONAME";
+    case sql::RoutineKind::kProcedure:
+      return "CREATE PROCEDURE";
+    case sql::RoutineKind::kFunction:
+      return "CREATE FUNCTION";
+    case sql::RoutineKind::kTrigger:
+      return "CREATE TRIGGER";
+    case sql::RoutineKind::kEvent:
+      return "CREATE EVENT";
+    case sql::RoutineKind::kLoadableFunction:
+      return "CREATE FUNCTION ... SONAME";
   }
   return "CREATE";
 }
 
 const char* RoutineWord(sql::RoutineKind kind) {
   switch (kind) {
-    case sql::RoutineKind::kProcedure: return "PROCEDURE";
-    case sql::RoutineKind::kTrigger: return "TRIGGER";
-    case sql::RoutineKind::kEvent: return "EVENT";
-    default: return "FUNCTION";
+    case sql::RoutineKind::kProcedure:
+      return "PROCEDURE";
+    case sql::RoutineKind::kTrigger:
+      return "TRIGGER";
+    case sql::RoutineKind::kEvent:
+      return "EVENT";
+    default:
+      return "FUNCTION";
   }
 }
 
@@ -35,7 +44,8 @@ StatementResult DropRoutine(SessionContext& session, const sql::DropRoutineState
   const DdlName name = ResolveDdlName(session, tree.name);
   SqlError missing = tree.routine == sql::RoutineKind::kTrigger
                          ? MakeError(ErrorCode::kTrgDoesNotExist)
-                         : MakeError(ErrorCode::kSpDoesNotExist, RoutineWord(tree.routine), name.schema + "." + name.table);
+                         : MakeError(ErrorCode::kSpDoesNotExist, RoutineWord(tree.routine),
+                                     name.schema + "." + name.table);
   if (!tree.if_exists) throw missing;
   session.diagnostics().Add(types::Severity::kNote, missing.code(), missing.message());
   return {};
@@ -53,24 +63,40 @@ bool IsTemporaryDdl(const sql::Statement& tree) {
   return false;
 }
 
-StatementResult ExecuteDdl(SessionContext& session, const sql::Statement& tree, std::string_view text, ResultSink&) {
+StatementResult ExecuteDdl(SessionContext& session, const sql::Statement& tree,
+                           std::string_view text, ResultSink&) {
   switch (tree.kind) {
-    case Kind::kCreateDatabase: return CreateDatabase(session, sql::As<sql::CreateDatabaseStatement>(tree));
-    case Kind::kAlterDatabase: return AlterDatabase(session, sql::As<sql::AlterDatabaseStatement>(tree));
-    case Kind::kDropDatabase: return DropDatabase(session, sql::As<sql::DropDatabaseStatement>(tree));
-    case Kind::kCreateTable: return CreateTable(session, sql::As<sql::CreateTableStatement>(tree), text);
-    case Kind::kAlterTable: return AlterTable(session, sql::As<sql::AlterTableStatement>(tree), text);
-    case Kind::kDropTable: return DropTable(session, sql::As<sql::DropTableStatement>(tree));
-    case Kind::kTruncateTable: return TruncateTable(session, sql::As<sql::TruncateTableStatement>(tree));
-    case Kind::kRenameTable: return RenameTable(session, sql::As<sql::RenameTableStatement>(tree));
-    case Kind::kCreateIndex: return CreateIndex(session, sql::As<sql::CreateIndexStatement>(tree), text);
-    case Kind::kDropIndex: return DropIndex(session, sql::As<sql::DropIndexStatement>(tree), text);
-    case Kind::kCreateView: return CreateView(session, sql::As<sql::CreateViewStatement>(tree), text);
-    case Kind::kDropView: return DropView(session, sql::As<sql::DropViewStatement>(tree));
+    case Kind::kCreateDatabase:
+      return CreateDatabase(session, sql::As<sql::CreateDatabaseStatement>(tree));
+    case Kind::kAlterDatabase:
+      return AlterDatabase(session, sql::As<sql::AlterDatabaseStatement>(tree));
+    case Kind::kDropDatabase:
+      return DropDatabase(session, sql::As<sql::DropDatabaseStatement>(tree));
+    case Kind::kCreateTable:
+      return CreateTable(session, sql::As<sql::CreateTableStatement>(tree), text);
+    case Kind::kAlterTable:
+      return AlterTable(session, sql::As<sql::AlterTableStatement>(tree), text);
+    case Kind::kDropTable:
+      return DropTable(session, sql::As<sql::DropTableStatement>(tree));
+    case Kind::kTruncateTable:
+      return TruncateTable(session, sql::As<sql::TruncateTableStatement>(tree));
+    case Kind::kRenameTable:
+      return RenameTable(session, sql::As<sql::RenameTableStatement>(tree));
+    case Kind::kCreateIndex:
+      return CreateIndex(session, sql::As<sql::CreateIndexStatement>(tree), text);
+    case Kind::kDropIndex:
+      return DropIndex(session, sql::As<sql::DropIndexStatement>(tree), text);
+    case Kind::kCreateView:
+      return CreateView(session, sql::As<sql::CreateViewStatement>(tree), text);
+    case Kind::kDropView:
+      return DropView(session, sql::As<sql::DropViewStatement>(tree));
     case Kind::kCreateRoutine:
-      throw MakeError(ErrorCode::kNotSupportedYet, RoutineName(sql::As<sql::CreateRoutineStatement>(tree).routine));
-    case Kind::kDropRoutine: return DropRoutine(session, sql::As<sql::DropRoutineStatement>(tree));
-    default: throw MakeError(ErrorCode::kNotSupportedYet, "this definition statement");
+      throw MakeError(ErrorCode::kNotSupportedYet,
+                      RoutineName(sql::As<sql::CreateRoutineStatement>(tree).routine));
+    case Kind::kDropRoutine:
+      return DropRoutine(session, sql::As<sql::DropRoutineStatement>(tree));
+    default:
+      throw MakeError(ErrorCode::kNotSupportedYet, "this definition statement");
   }
 }
 

@@ -30,7 +30,8 @@ uint32_t BytesPerCharacter(const types::DataType& type) {
 
 /// Bytes a key part takes at most, as MySQL counts them against its limit.
 uint32_t KeyPartBytes(const types::DataType& type, uint32_t prefix_length) {
-  if (type.IsString()) return (prefix_length != 0 ? prefix_length : type.length) * BytesPerCharacter(type);
+  if (type.IsString())
+    return (prefix_length != 0 ? prefix_length : type.length) * BytesPerCharacter(type);
   return 8;
 }
 
@@ -44,7 +45,8 @@ void TableDraft::CheckKey(DraftKey& key) {
     const int ordinal = FindColumn(part.column);
     if (ordinal < 0) throw MakeError(ErrorCode::kKeyColumnDoesNotExist, part.column);
     for (size_t j = 0; j < i; ++j) {
-      if (SameName(key.parts[j].column, part.column)) throw MakeError(ErrorCode::kDupFieldname, part.column);
+      if (SameName(key.parts[j].column, part.column))
+        throw MakeError(ErrorCode::kDupFieldname, part.column);
     }
     ColumnDef& column = table_.columns[ordinal];
     part.column = column.name;
@@ -67,18 +69,22 @@ void TableDraft::CheckKey(DraftKey& key) {
 
 void TableDraft::NameKeys() {
   const auto taken = [&](std::string_view name, const DraftKey* except) {
-    return std::any_of(keys_.begin(), keys_.end(), [&](const DraftKey& k) { return &k != except && SameName(k.index.name, name); });
+    return std::any_of(keys_.begin(), keys_.end(), [&](const DraftKey& k) {
+      return &k != except && SameName(k.index.name, name);
+    });
   };
   for (DraftKey& key : keys_) {
     if (key.index.kind == IndexKind::kPrimary) key.index.name = "PRIMARY";
     if (!key.index.name.empty()) {
-      if (key.index.kind == IndexKind::kPrimary && taken("PRIMARY", &key)) throw MakeError(ErrorCode::kMultiplePriKey);
+      if (key.index.kind == IndexKind::kPrimary && taken("PRIMARY", &key))
+        throw MakeError(ErrorCode::kMultiplePriKey);
       if (taken(key.index.name, &key)) throw MakeError(ErrorCode::kDupKeyname, key.index.name);
       continue;
     }
     std::string name = key.parts.front().column;
     if (SameName(name, "PRIMARY")) name += "_2";
-    for (int n = 2; taken(name, &key); ++n) name = fmt::format("{}_{}", key.parts.front().column, n);
+    for (int n = 2; taken(name, &key); ++n)
+      name = fmt::format("{}_{}", key.parts.front().column, n);
     key.index.name = name;
   }
 }
@@ -88,12 +94,14 @@ void TableDraft::NameChecks() {
   for (catalog::CheckDef& check : table_.checks) {
     while (check.name.empty()) {
       const std::string name = fmt::format("{}_chk_{}", table_.name, next++);
-      const bool taken = std::any_of(table_.checks.begin(), table_.checks.end(),
-                                     [&](const catalog::CheckDef& c) { return SameName(c.name, name); });
+      const bool taken =
+          std::any_of(table_.checks.begin(), table_.checks.end(),
+                      [&](const catalog::CheckDef& c) { return SameName(c.name, name); });
       if (!taken) check.name = name;
     }
     for (const catalog::CheckDef& other : table_.checks) {
-      if (&other != &check && SameName(other.name, check.name)) throw MakeError(ErrorCode::kCheckConstraintDupName, check.name);
+      if (&other != &check && SameName(other.name, check.name))
+        throw MakeError(ErrorCode::kCheckConstraintDupName, check.name);
     }
   }
 }
@@ -118,8 +126,9 @@ void TableDraft::AddForeignKeyIndexes() {
     for (const std::string& name : foreign_key.columns) {
       const int ordinal = FindColumn(name);
       if (ordinal < 0) throw MakeError(ErrorCode::kKeyColumnDoesNotExist, name);
-      const bool sets_null = foreign_key.definition.on_delete == catalog::ReferentialAction::kSetNull ||
-                             foreign_key.definition.on_update == catalog::ReferentialAction::kSetNull;
+      const bool sets_null =
+          foreign_key.definition.on_delete == catalog::ReferentialAction::kSetNull ||
+          foreign_key.definition.on_update == catalog::ReferentialAction::kSetNull;
       if (sets_null && !table_.columns[ordinal].type.nullable) {
         throw MakeError(ErrorCode::kFkColumnNotNull, name, foreign_key.definition.name);
       }
@@ -127,11 +136,14 @@ void TableDraft::AddForeignKeyIndexes() {
     const std::string written = foreign_key.definition.name;
     while (foreign_key.definition.name.empty()) {
       const std::string name = fmt::format("{}_ibfk_{}", table_.name, next++);
-      const bool taken = std::any_of(foreign_keys_.begin(), foreign_keys_.end(),
-                                     [&](const DraftForeignKey& k) { return SameName(k.definition.name, name); });
+      const bool taken =
+          std::any_of(foreign_keys_.begin(), foreign_keys_.end(),
+                      [&](const DraftForeignKey& k) { return SameName(k.definition.name, name); });
       if (!taken) foreign_key.definition.name = name;
     }
-    const bool covered = std::any_of(keys_.begin(), keys_.end(), [&](const DraftKey& k) { return Covers(k, foreign_key.columns); });
+    const bool covered = std::any_of(keys_.begin(), keys_.end(), [&](const DraftKey& k) {
+      return Covers(k, foreign_key.columns);
+    });
     if (covered) continue;
     DraftKey key;
     key.index.name = written;
@@ -153,15 +165,17 @@ void TableDraft::OrderKeys() {
     }
     return !nullable && !prefix ? 1 : nullable ? 3 : 2;
   };
-  std::stable_sort(keys_.begin(), keys_.end(), [&](const DraftKey& a, const DraftKey& b) { return rank(a) < rank(b); });
+  std::stable_sort(keys_.begin(), keys_.end(),
+                   [&](const DraftKey& a, const DraftKey& b) { return rank(a) < rank(b); });
 }
 
 void TableDraft::ChooseClusteredIndex() {
   table_.implicit_row_id = true;
   if (!keys_.empty() && keys_.front().index.unique()) {
-    const bool usable = std::all_of(keys_.front().parts.begin(), keys_.front().parts.end(), [&](const DraftKeyPart& part) {
-      return part.prefix_length == 0 && !table_.columns[FindColumn(part.column)].type.nullable;
-    });
+    const bool usable = std::all_of(
+        keys_.front().parts.begin(), keys_.front().parts.end(), [&](const DraftKeyPart& part) {
+          return part.prefix_length == 0 && !table_.columns[FindColumn(part.column)].type.nullable;
+        });
     table_.implicit_row_id = keys_.front().index.kind != IndexKind::kPrimary && !usable;
   }
 }
@@ -180,7 +194,8 @@ TableDef TableDraft::Finish() {
 
   TableDef table = table_;
   const catalog::IndexDef* old_hidden = nullptr;
-  if (!table_.indexes.empty() && table_.indexes.front().name == "GEN_CLUST_INDEX") old_hidden = &table_.indexes.front();
+  if (!table_.indexes.empty() && table_.indexes.front().name == "GEN_CLUST_INDEX")
+    old_hidden = &table_.indexes.front();
   table.indexes.clear();
   if (table.implicit_row_id) {
     catalog::IndexDef hidden;
@@ -193,7 +208,8 @@ TableDef TableDraft::Finish() {
     catalog::IndexDef index = key.index;
     index.parts.clear();
     for (const DraftKeyPart& part : key.parts) {
-      index.parts.push_back({static_cast<uint32_t>(FindColumn(part.column)), part.prefix_length, part.descending});
+      index.parts.push_back(
+          {static_cast<uint32_t>(FindColumn(part.column)), part.prefix_length, part.descending});
     }
     table.indexes.push_back(std::move(index));
   }
@@ -201,7 +217,8 @@ TableDef TableDraft::Finish() {
   for (const DraftForeignKey& draft : foreign_keys_) {
     catalog::ForeignKeyDef foreign_key = draft.definition;
     foreign_key.columns.clear();
-    for (const std::string& name : draft.columns) foreign_key.columns.push_back(static_cast<uint32_t>(FindColumn(name)));
+    for (const std::string& name : draft.columns)
+      foreign_key.columns.push_back(static_cast<uint32_t>(FindColumn(name)));
     table.foreign_keys.push_back(std::move(foreign_key));
   }
   return table;

@@ -16,31 +16,37 @@ using catalog::ForeignKeyDef;
 using catalog::TableDef;
 
 bool Compatible(const types::DataType& child, const types::DataType& parent) {
-  if (child.IsInteger() || parent.IsInteger()) return child.id == parent.id && child.is_unsigned == parent.is_unsigned;
-  if (child.collation != nullptr && parent.collation != nullptr) return child.collation == parent.collation;
+  if (child.IsInteger() || parent.IsInteger())
+    return child.id == parent.id && child.is_unsigned == parent.is_unsigned;
+  if (child.collation != nullptr && parent.collation != nullptr)
+    return child.collation == parent.collation;
   return child.id == parent.id;
 }
 
 /// The parent needs an index that begins with exactly these columns, in any order of the set.
 bool HasIndexOver(const TableDef& parent, const std::vector<std::string>& columns) {
-  return std::any_of(parent.indexes.begin(), parent.indexes.end(), [&](const catalog::IndexDef& index) {
-    if (!index.stored() || index.parts.size() < columns.size()) return false;
-    for (size_t i = 0; i < columns.size(); ++i) {
-      const catalog::KeyPart& part = index.parts[i];
-      if (part.prefix_length != 0 || !SameName(parent.columns[part.column].name, columns[i])) return false;
-    }
-    return true;
-  });
+  return std::any_of(
+      parent.indexes.begin(), parent.indexes.end(), [&](const catalog::IndexDef& index) {
+        if (!index.stored() || index.parts.size() < columns.size()) return false;
+        for (size_t i = 0; i < columns.size(); ++i) {
+          const catalog::KeyPart& part = index.parts[i];
+          if (part.prefix_length != 0 || !SameName(parent.columns[part.column].name, columns[i]))
+            return false;
+        }
+        return true;
+      });
 }
 
 void CheckAgainstParent(const TableDef& child, const ForeignKeyDef& key, const TableDef& parent) {
   for (size_t i = 0; i < key.columns.size(); ++i) {
     const catalog::ColumnDef* column = parent.FindColumn(key.parent_columns[i]);
     if (column == nullptr) {
-      throw MakeError(ErrorCode::kFkNoColumnParent, key.parent_columns[i], key.name, key.parent_table);
+      throw MakeError(ErrorCode::kFkNoColumnParent, key.parent_columns[i], key.name,
+                      key.parent_table);
     }
     if (!Compatible(child.columns[key.columns[i]].type, column->type)) {
-      throw MakeError(ErrorCode::kFkIncompatibleColumns, child.columns[key.columns[i]].name, column->name, key.name);
+      throw MakeError(ErrorCode::kFkIncompatibleColumns, child.columns[key.columns[i]].name,
+                      column->name, key.name);
     }
   }
   if (!HasIndexOver(parent, key.parent_columns)) {
@@ -49,14 +55,15 @@ void CheckAgainstParent(const TableDef& child, const ForeignKeyDef& key, const T
 }
 
 bool NamesParent(const TableDef& table, std::string_view schema, std::string_view parent) {
-  return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(), [&](const ForeignKeyDef& key) {
-    return key.parent_schema == schema && key.parent_table == parent;
-  });
+  return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
+                     [&](const ForeignKeyDef& key) {
+                       return key.parent_schema == schema && key.parent_table == parent;
+                     });
 }
 
 /// Adds or removes `child` in the parent's referenced_by.
-void SetReference(SessionContext& session, const TableDef& child, std::string_view schema, std::string_view name,
-                  bool present) {
+void SetReference(SessionContext& session, const TableDef& child, std::string_view schema,
+                  std::string_view name, bool present) {
   if (schema == child.schema && name == child.name) return;
   txn::Transaction& transaction = session.transaction();
   transaction.catalog_writer().LockTable(schema, name);
@@ -72,11 +79,14 @@ void SetReference(SessionContext& session, const TableDef& child, std::string_vi
 
 }  // namespace
 
-void LinkForeignKeys(SessionContext& session, const TableDef* old_table, const TableDef& new_table) {
+void LinkForeignKeys(SessionContext& session, const TableDef* old_table,
+                     const TableDef& new_table) {
   const bool checks = session.UnsignedVariable("foreign_key_checks") != 0;
   for (const ForeignKeyDef& key : new_table.foreign_keys) {
-    const bool to_itself = key.parent_schema == new_table.schema && key.parent_table == new_table.name;
-    const catalog::TablePtr found = session.transaction().catalog().FindTable(key.parent_schema, key.parent_table);
+    const bool to_itself =
+        key.parent_schema == new_table.schema && key.parent_table == new_table.name;
+    const catalog::TablePtr found =
+        session.transaction().catalog().FindTable(key.parent_schema, key.parent_table);
     const TableDef* parent = to_itself ? &new_table : found.get();
     if (parent == nullptr) {
       if (checks) throw MakeError(ErrorCode::kFkCannotOpenParent, key.parent_table);
@@ -94,11 +104,13 @@ void LinkForeignKeys(SessionContext& session, const TableDef* old_table, const T
   }
 }
 
-void RequireUnreferenced(SessionContext& session, const TableDef& table, const std::vector<DdlName>& also_dropped) {
+void RequireUnreferenced(SessionContext& session, const TableDef& table,
+                         const std::vector<DdlName>& also_dropped) {
   if (session.UnsignedVariable("foreign_key_checks") == 0) return;
   for (const auto& [schema, name] : table.referenced_by) {
-    const bool goes_too = std::any_of(also_dropped.begin(), also_dropped.end(),
-                                      [&](const DdlName& d) { return d.schema == schema && d.table == name; });
+    const bool goes_too =
+        std::any_of(also_dropped.begin(), also_dropped.end(),
+                    [&](const DdlName& d) { return d.schema == schema && d.table == name; });
     const catalog::TablePtr child = session.transaction().catalog().FindTable(schema, name);
     if (goes_too || child == nullptr) continue;
     for (const ForeignKeyDef& key : child->foreign_keys) {

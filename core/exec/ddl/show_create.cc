@@ -1,7 +1,6 @@
 // The text of SHOW CREATE TABLE, VIEW and DATABASE, as MySQL 8.0 prints it.
-#include "core/exec/ddl.h"
-
 #include "core/catalog/definitions.h"
+#include "core/exec/ddl.h"
 #include "core/types/collation.h"
 #include "core/types/metadata.h"
 #include "core/types/sql_mode.h"
@@ -19,7 +18,8 @@ using types::TypeId;
 class TableText {
  public:
   TableText(const TableDef& table, uint64_t next_auto_increment, uint64_t sql_mode)
-      : table_(table), next_auto_increment_(next_auto_increment),
+      : table_(table),
+        next_auto_increment_(next_auto_increment),
         quote_(sql_mode & types::kSqlModeAnsiQuotes ? '"' : '`') {}
 
   std::string Print() {
@@ -60,12 +60,23 @@ class TableText {
     out_ += '\'';
     for (const char c : text) {
       switch (c) {
-        case '\'': out_ += "''"; break;
-        case '\\': out_ += "\\\\"; break;
-        case '\n': out_ += "\\n"; break;
-        case '\r': out_ += "\\r"; break;
-        case '\0': out_ += "\\0"; break;
-        default: out_ += c;
+        case '\'':
+          out_ += "''";
+          break;
+        case '\\':
+          out_ += "\\\\";
+          break;
+        case '\n':
+          out_ += "\\n";
+          break;
+        case '\r':
+          out_ += "\\r";
+          break;
+        case '\0':
+          out_ += "\\0";
+          break;
+        default:
+          out_ += c;
       }
     }
     out_ += '\'';
@@ -74,7 +85,8 @@ class TableText {
   void Charset(const ColumnDef& column) {
     const types::Collation* collation = column.type.collation;
     const TypeId id = column.type.id;
-    const bool text = (id >= TypeId::kChar && id <= TypeId::kLongText) || id == TypeId::kEnum || id == TypeId::kSet;
+    const bool text = (id >= TypeId::kChar && id <= TypeId::kLongText) || id == TypeId::kEnum ||
+                      id == TypeId::kSet;
     if (!text || collation == nullptr || collation == table_.collation) return;
     if (collation->charset != table_.collation->charset || !collation->is_default) {
       out_ += fmt::format(" CHARACTER SET {}", collation->charset->name);
@@ -93,8 +105,10 @@ class TableText {
                   : fmt::format(" DEFAULT ({})", *column.default_expression);
     } else if (column.default_literal) {
       out_ += " DEFAULT ";
-      if (column.type.id == TypeId::kBit) out_ += *column.default_literal;
-      else Text(*column.default_literal);
+      if (column.type.id == TypeId::kBit)
+        out_ += *column.default_literal;
+      else
+        Text(*column.default_literal);
     } else if (column.type.nullable && !types::IsLargeObject(column.type)) {
       out_ += " DEFAULT NULL";
     }
@@ -107,10 +121,13 @@ class TableText {
     out_ += types::ColumnTypeText(column.type);
     Charset(column);
     if (column.generated) {
-      out_ += fmt::format(" GENERATED ALWAYS AS ({}) {}", *column.generated, column.generated_stored ? "STORED" : "VIRTUAL");
+      out_ += fmt::format(" GENERATED ALWAYS AS ({}) {}", *column.generated,
+                          column.generated_stored ? "STORED" : "VIRTUAL");
     }
-    if (!column.type.nullable) out_ += " NOT NULL";
-    else if (column.type.id == TypeId::kTimestamp) out_ += " NULL";
+    if (!column.type.nullable)
+      out_ += " NOT NULL";
+    else if (column.type.id == TypeId::kTimestamp)
+      out_ += " NULL";
     Default(column);
     if (column.auto_increment) out_ += " AUTO_INCREMENT";
     if (column.invisible) out_ += " /*!80023 INVISIBLE */";
@@ -122,11 +139,21 @@ class TableText {
 
   void Index(const IndexDef& index) {
     switch (index.kind) {
-      case IndexKind::kPrimary: out_ += "PRIMARY KEY"; break;
-      case IndexKind::kUnique: out_ += "UNIQUE KEY "; break;
-      case IndexKind::kSecondary: out_ += "KEY "; break;
-      case IndexKind::kFulltext: out_ += "FULLTEXT KEY "; break;
-      case IndexKind::kSpatial: out_ += "SPATIAL KEY "; break;
+      case IndexKind::kPrimary:
+        out_ += "PRIMARY KEY";
+        break;
+      case IndexKind::kUnique:
+        out_ += "UNIQUE KEY ";
+        break;
+      case IndexKind::kSecondary:
+        out_ += "KEY ";
+        break;
+      case IndexKind::kFulltext:
+        out_ += "FULLTEXT KEY ";
+        break;
+      case IndexKind::kSpatial:
+        out_ += "SPATIAL KEY ";
+        break;
     }
     if (index.kind != IndexKind::kPrimary) Name(index.name);
     out_ += " (";
@@ -134,7 +161,8 @@ class TableText {
       if (i != 0) out_ += ',';
       const catalog::KeyPart& part = index.parts[i];
       Name(table_.columns[part.column].name);
-      if (part.prefix_length != 0 && index.stored()) out_ += fmt::format("({})", part.prefix_length);
+      if (part.prefix_length != 0 && index.stored())
+        out_ += fmt::format("({})", part.prefix_length);
       if (part.descending) out_ += " DESC";
     }
     out_ += ')';
@@ -147,11 +175,20 @@ class TableText {
 
   void Action(const char* event, ReferentialAction action) {
     switch (action) {
-      case ReferentialAction::kNoAction: return;
-      case ReferentialAction::kRestrict: out_ += fmt::format(" ON {} RESTRICT", event); return;
-      case ReferentialAction::kCascade: out_ += fmt::format(" ON {} CASCADE", event); return;
-      case ReferentialAction::kSetNull: out_ += fmt::format(" ON {} SET NULL", event); return;
-      case ReferentialAction::kSetDefault: out_ += fmt::format(" ON {} SET DEFAULT", event); return;
+      case ReferentialAction::kNoAction:
+        return;
+      case ReferentialAction::kRestrict:
+        out_ += fmt::format(" ON {} RESTRICT", event);
+        return;
+      case ReferentialAction::kCascade:
+        out_ += fmt::format(" ON {} CASCADE", event);
+        return;
+      case ReferentialAction::kSetNull:
+        out_ += fmt::format(" ON {} SET NULL", event);
+        return;
+      case ReferentialAction::kSetDefault:
+        out_ += fmt::format(" ON {} SET DEFAULT", event);
+        return;
     }
   }
 
@@ -200,7 +237,8 @@ class TableText {
       out_ += " COMMENT=";
       Text(table_.comment);
     }
-    if (!table_.partition_text.empty()) out_ += fmt::format("\n/*!50100 {} */", table_.partition_text);
+    if (!table_.partition_text.empty())
+      out_ += fmt::format("\n/*!50100 {} */", table_.partition_text);
   }
 
   const TableDef& table_;
@@ -221,7 +259,8 @@ std::string Backquoted(std::string_view name) {
 
 }  // namespace
 
-std::string ShowCreateTable(const TableDef& table, uint64_t next_auto_increment, uint64_t sql_mode) {
+std::string ShowCreateTable(const TableDef& table, uint64_t next_auto_increment,
+                            uint64_t sql_mode) {
   return TableText(table, next_auto_increment, sql_mode).Print();
 }
 
@@ -231,11 +270,12 @@ std::string ShowCreateView(const catalog::ViewDef& view) {
   for (const std::string& name : view.column_names) {
     columns += (columns.empty() ? "" : ",") + Backquoted(name);
   }
-  std::string text = fmt::format(
-      "CREATE ALGORITHM={} DEFINER={}@{} SQL SECURITY {} VIEW {}{} AS {}", view.algorithm,
-      Backquoted(view.definer.substr(0, at)), Backquoted(at == std::string::npos ? "%" : view.definer.substr(at + 1)),
-      view.security_invoker ? "INVOKER" : "DEFINER", Backquoted(view.name),
-      columns.empty() ? "" : fmt::format(" ({})", columns), view.select_text);
+  std::string text =
+      fmt::format("CREATE ALGORITHM={} DEFINER={}@{} SQL SECURITY {} VIEW {}{} AS {}",
+                  view.algorithm, Backquoted(view.definer.substr(0, at)),
+                  Backquoted(at == std::string::npos ? "%" : view.definer.substr(at + 1)),
+                  view.security_invoker ? "INVOKER" : "DEFINER", Backquoted(view.name),
+                  columns.empty() ? "" : fmt::format(" ({})", columns), view.select_text);
   if (!view.check_option.empty()) text += fmt::format(" WITH {} CHECK OPTION", view.check_option);
   return text;
 }
@@ -243,12 +283,13 @@ std::string ShowCreateView(const catalog::ViewDef& view) {
 std::string ShowCreateSchema(const catalog::SchemaDef& schema, bool if_not_exists) {
   const types::Collation& collation = *schema.collation;
   std::string text = fmt::format("CREATE DATABASE {}{} /*!40100 DEFAULT CHARACTER SET {}",
-                                 if_not_exists ? "/*!32312 IF NOT EXISTS*/ " : "", Backquoted(schema.name),
-                                 collation.charset->name);
+                                 if_not_exists ? "/*!32312 IF NOT EXISTS*/ " : "",
+                                 Backquoted(schema.name), collation.charset->name);
   if (!collation.is_default || std::string_view(collation.charset->name) == "utf8mb4") {
     text += fmt::format(" COLLATE {}", collation.name);
   }
-  return text + fmt::format(" */ /*!80016 DEFAULT ENCRYPTION='{}' */", schema.encrypted ? 'Y' : 'N');
+  return text +
+         fmt::format(" */ /*!80016 DEFAULT ENCRYPTION='{}' */", schema.encrypted ? 'Y' : 'N');
 }
 
 }  // namespace sixfold::exec

@@ -23,21 +23,31 @@ namespace {
 
 ReferentialAction DraftAction(sql::ReferenceAction action) {
   switch (action) {
-    case sql::ReferenceAction::kCascade: return ReferentialAction::kCascade;
-    case sql::ReferenceAction::kSetNull: return ReferentialAction::kSetNull;
-    case sql::ReferenceAction::kSetDefault: return ReferentialAction::kSetDefault;
-    case sql::ReferenceAction::kRestrict: return ReferentialAction::kRestrict;
-    default: return ReferentialAction::kNoAction;
+    case sql::ReferenceAction::kCascade:
+      return ReferentialAction::kCascade;
+    case sql::ReferenceAction::kSetNull:
+      return ReferentialAction::kSetNull;
+    case sql::ReferenceAction::kSetDefault:
+      return ReferentialAction::kSetDefault;
+    case sql::ReferenceAction::kRestrict:
+      return ReferentialAction::kRestrict;
+    default:
+      return ReferentialAction::kNoAction;
   }
 }
 
 IndexKind DraftKind(sql::KeyType type) {
   switch (type) {
-    case sql::KeyType::kPrimary: return IndexKind::kPrimary;
-    case sql::KeyType::kUnique: return IndexKind::kUnique;
-    case sql::KeyType::kFulltext: return IndexKind::kFulltext;
-    case sql::KeyType::kSpatial: return IndexKind::kSpatial;
-    default: return IndexKind::kSecondary;
+    case sql::KeyType::kPrimary:
+      return IndexKind::kPrimary;
+    case sql::KeyType::kUnique:
+      return IndexKind::kUnique;
+    case sql::KeyType::kFulltext:
+      return IndexKind::kFulltext;
+    case sql::KeyType::kSpatial:
+      return IndexKind::kSpatial;
+    default:
+      return IndexKind::kSecondary;
   }
 }
 
@@ -56,13 +66,15 @@ TableDraft::TableDraft(SessionContext& session, const TableDef& existing)
     DraftKey key{index, {}, false};
     key.index.parts.clear();
     for (const catalog::KeyPart& part : index.parts) {
-      key.parts.push_back({existing.columns[part.column].name, part.prefix_length, part.descending});
+      key.parts.push_back(
+          {existing.columns[part.column].name, part.prefix_length, part.descending});
     }
     keys_.push_back(std::move(key));
   }
   for (const catalog::ForeignKeyDef& foreign_key : existing.foreign_keys) {
     DraftForeignKey draft{foreign_key, {}};
-    for (const uint32_t ordinal : foreign_key.columns) draft.columns.push_back(existing.columns[ordinal].name);
+    for (const uint32_t ordinal : foreign_key.columns)
+      draft.columns.push_back(existing.columns[ordinal].name);
     foreign_keys_.push_back(std::move(draft));
   }
 }
@@ -100,8 +112,8 @@ void TableDraft::AddColumnExtras(const sql::ColumnDefinition& syntax) {
   keys_.push_back(std::move(key));
 }
 
-void TableDraft::ChangeColumn(std::string_view old_name, const sql::ColumnDefinition& syntax, bool first,
-                              std::string_view after) {
+void TableDraft::ChangeColumn(std::string_view old_name, const sql::ColumnDefinition& syntax,
+                              bool first, std::string_view after) {
   const int ordinal = FindColumn(old_name);
   if (ordinal < 0) throw MakeError(ErrorCode::kBadFieldError, old_name, table_.name);
   const int clash = FindColumn(syntax.name);
@@ -128,12 +140,14 @@ void TableDraft::DropColumn(std::string_view name) {
   if (ordinal < 0) throw MakeError(ErrorCode::kCantDropFieldOrKey, name);
   for (const DraftForeignKey& foreign_key : foreign_keys_) {
     for (const std::string& used : foreign_key.columns) {
-      if (SameName(used, name)) throw MakeError(ErrorCode::kFkColumnCannotDrop, name, foreign_key.definition.name);
+      if (SameName(used, name))
+        throw MakeError(ErrorCode::kFkColumnCannotDrop, name, foreign_key.definition.name);
     }
   }
   table_.columns.erase(table_.columns.begin() + ordinal);
   // A key loses the part; one that has none left goes with it.
-  for (DraftKey& key : keys_) std::erase_if(key.parts, [&](const DraftKeyPart& p) { return SameName(p.column, name); });
+  for (DraftKey& key : keys_)
+    std::erase_if(key.parts, [&](const DraftKeyPart& p) { return SameName(p.column, name); });
   std::erase_if(keys_, [](const DraftKey& key) { return key.parts.empty(); });
 }
 
@@ -141,7 +155,8 @@ void TableDraft::RenameColumn(std::string_view old_name, std::string_view new_na
   CheckColumnName(new_name);
   const int clash = FindColumn(new_name);
   ColumnDef& renamed = column(old_name);
-  if (clash >= 0 && &table_.columns[clash] != &renamed) throw MakeError(ErrorCode::kDupFieldname, new_name);
+  if (clash >= 0 && &table_.columns[clash] != &renamed)
+    throw MakeError(ErrorCode::kDupFieldname, new_name);
   for (DraftKey& key : keys_) {
     for (DraftKeyPart& part : key.parts) {
       if (SameName(part.column, old_name)) part.column = new_name;
@@ -168,7 +183,8 @@ void TableDraft::AddKey(const sql::KeyDefinition& syntax) {
     throw MakeError(ErrorCode::kWrongNameForIndex, key.index.name);
   }
   for (const sql::KeyPart& part : syntax.parts) {
-    if (part.expression != nullptr) throw MakeError(ErrorCode::kNotSupportedYet, "functional index");
+    if (part.expression != nullptr)
+      throw MakeError(ErrorCode::kNotSupportedYet, "functional index");
     key.parts.push_back({std::string(part.column), part.prefix_length, part.descending});
   }
   keys_.push_back(std::move(key));
@@ -178,15 +194,19 @@ void TableDraft::AddForeignKey(const sql::KeyDefinition& syntax) {
   DraftForeignKey draft;
   const sql::ForeignKeyReference& reference = *syntax.references;
   draft.definition.name = !syntax.constraint_name.empty() ? syntax.constraint_name : syntax.name;
-  draft.definition.parent_schema = reference.table.schema.empty() ? table_.schema : std::string(reference.table.schema);
+  draft.definition.parent_schema =
+      reference.table.schema.empty() ? table_.schema : std::string(reference.table.schema);
   draft.definition.parent_table = reference.table.table;
   draft.definition.on_delete = DraftAction(reference.on_delete);
   draft.definition.on_update = DraftAction(reference.on_update);
   for (const sql::KeyPart& part : syntax.parts) draft.columns.emplace_back(part.column);
-  for (const std::string_view name : reference.columns) draft.definition.parent_columns.emplace_back(name);
+  for (const std::string_view name : reference.columns)
+    draft.definition.parent_columns.emplace_back(name);
   if (draft.columns.size() != draft.definition.parent_columns.size()) {
-    throw MakeError(ErrorCode::kWrongFkDef, draft.definition.name.empty() ? "foreign key without name" : draft.definition.name,
-                    "Key reference and table reference don't match");
+    throw MakeError(
+        ErrorCode::kWrongFkDef,
+        draft.definition.name.empty() ? "foreign key without name" : draft.definition.name,
+        "Key reference and table reference don't match");
   }
   foreign_keys_.push_back(std::move(draft));
 }
@@ -200,19 +220,23 @@ void TableDraft::AddCheck(const sql::CheckConstraint& syntax) {
 }
 
 void TableDraft::DropKey(std::string_view name) {
-  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const DraftKey& k) { return SameName(k.index.name, name); });
+  const auto found = std::find_if(keys_.begin(), keys_.end(),
+                                  [&](const DraftKey& k) { return SameName(k.index.name, name); });
   if (found == keys_.end()) throw MakeError(ErrorCode::kCantDropFieldOrKey, name);
   const DraftKey dropped = *found;
   keys_.erase(found);
   for (const DraftForeignKey& foreign_key : foreign_keys_) {
     if (!Covers(dropped, foreign_key.columns)) continue;
-    const bool another = std::any_of(keys_.begin(), keys_.end(), [&](const DraftKey& k) { return Covers(k, foreign_key.columns); });
+    const bool another = std::any_of(keys_.begin(), keys_.end(), [&](const DraftKey& k) {
+      return Covers(k, foreign_key.columns);
+    });
     if (!another) throw MakeError(ErrorCode::kDropIndexFk, name);
   }
 }
 
 void TableDraft::DropForeignKey(std::string_view name) {
-  const size_t dropped = std::erase_if(foreign_keys_, [&](const DraftForeignKey& k) { return SameName(k.definition.name, name); });
+  const size_t dropped = std::erase_if(
+      foreign_keys_, [&](const DraftForeignKey& k) { return SameName(k.definition.name, name); });
   if (dropped == 0) throw MakeError(ErrorCode::kCantDropFieldOrKey, name);
 }
 

@@ -49,7 +49,8 @@ class TableDraft {
   /// Position: at the end, or before `position`. The column's own key and checks are added too.
   void AddColumn(const sql::ColumnDefinition& syntax, int position);
   /// CHANGE and MODIFY: keeps the storage id only where the stored bytes keep their meaning.
-  void ChangeColumn(std::string_view old_name, const sql::ColumnDefinition& syntax, bool first, std::string_view after);
+  void ChangeColumn(std::string_view old_name, const sql::ColumnDefinition& syntax, bool first,
+                    std::string_view after);
   void DropColumn(std::string_view name);
   void RenameColumn(std::string_view old_name, std::string_view new_name);
   void AddKey(const sql::KeyDefinition& syntax);

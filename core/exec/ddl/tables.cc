@@ -57,7 +57,8 @@ void RenameOneTable(SessionContext& session, const DdlName& from, const DdlName&
   CheckTableName(to.table);
   RequireSchema(session, to.schema);
   txn::CatalogView& catalog = transaction.catalog();
-  if (catalog.FindTable(to.schema, to.table) != nullptr || catalog.FindView(to.schema, to.table) != nullptr) {
+  if (catalog.FindTable(to.schema, to.table) != nullptr ||
+      catalog.FindView(to.schema, to.table) != nullptr) {
     throw MakeError(ErrorCode::kTableExistsError, to.table);
   }
   if (const catalog::ViewPtr view = catalog.FindView(from.schema, from.table); view != nullptr) {
@@ -116,7 +117,8 @@ StatementResult DropTable(SessionContext& session, const sql::DropTableStatement
     session.diagnostics().Note(ErrorCode::kBadTableError, missing);
   }
   for (const DdlName& name : present) {
-    RequireUnreferenced(session, *transaction.catalog().FindTable(name.schema, name.table), present);
+    RequireUnreferenced(session, *transaction.catalog().FindTable(name.schema, name.table),
+                        present);
   }
   for (const DdlName& name : present) DropOneTable(session, name);
   return {};

@@ -19,20 +19,25 @@ namespace {
 
 const char* AlgorithmText(sql::ViewAlgorithm algorithm) {
   switch (algorithm) {
-    case sql::ViewAlgorithm::kMerge: return "MERGE";
-    case sql::ViewAlgorithm::kTempTable: return "TEMPTABLE";
-    default: return "UNDEFINED";
+    case sql::ViewAlgorithm::kMerge:
+      return "MERGE";
+    case sql::ViewAlgorithm::kTempTable:
+      return "TEMPTABLE";
+    default:
+      return "UNDEFINED";
   }
 }
 
 /// Binding the body finds what is wrong with it and names its columns.
-std::vector<std::string> ViewColumns(SessionContext& session, const sql::CreateViewStatement& tree, std::string_view text) {
+std::vector<std::string> ViewColumns(SessionContext& session, const sql::CreateViewStatement& tree,
+                                     std::string_view text) {
   sql::SelectStatement body;
   body.query = tree.query;
   const auto prepared = Prepare(session, body, text);
   std::vector<std::string> names;
   for (const ResultColumn& column : prepared->columns()) names.push_back(column.name);
-  if (!tree.columns.empty() && tree.columns.size() != names.size()) throw MakeError(ErrorCode::kViewWrongList);
+  if (!tree.columns.empty() && tree.columns.size() != names.size())
+    throw MakeError(ErrorCode::kViewWrongList);
   for (size_t i = 0; i < tree.columns.size(); ++i) names[i] = tree.columns[i];
   for (size_t i = 0; i < names.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
@@ -44,7 +49,8 @@ std::vector<std::string> ViewColumns(SessionContext& session, const sql::CreateV
 
 }  // namespace
 
-StatementResult CreateView(SessionContext& session, const sql::CreateViewStatement& tree, std::string_view text) {
+StatementResult CreateView(SessionContext& session, const sql::CreateViewStatement& tree,
+                           std::string_view text) {
   const DdlName name = ResolveDdlName(session, tree.name);
   session.RequirePrivilege("CREATE VIEW", name.schema, name.table, "");
   CheckTableName(name.table);
@@ -53,7 +59,8 @@ StatementResult CreateView(SessionContext& session, const sql::CreateViewStateme
   RequireSchema(session, name.schema);
   const catalog::ViewPtr existing = transaction.catalog().FindView(name.schema, name.table);
   if (transaction.catalog().FindTable(name.schema, name.table) != nullptr) {
-    if (tree.alter || tree.or_replace) throw MakeError(ErrorCode::kWrongObject, name.schema, name.table, "VIEW");
+    if (tree.alter || tree.or_replace)
+      throw MakeError(ErrorCode::kWrongObject, name.schema, name.table, "VIEW");
     throw MakeError(ErrorCode::kTableExistsError, name.table);
   }
   if (existing != nullptr && !tree.alter && !tree.or_replace) {
@@ -61,7 +68,8 @@ StatementResult CreateView(SessionContext& session, const sql::CreateViewStateme
     session.diagnostics().Note(ErrorCode::kTableExistsError, name.table);
     return {};
   }
-  if (existing == nullptr && tree.alter) throw MakeError(ErrorCode::kNoSuchTable, name.schema, name.table);
+  if (existing == nullptr && tree.alter)
+    throw MakeError(ErrorCode::kNoSuchTable, name.schema, name.table);
   if (existing != nullptr) session.RequirePrivilege("DROP", name.schema, name.table, "");
 
   catalog::ViewDef view;
