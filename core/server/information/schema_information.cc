@@ -63,16 +63,17 @@ template <typename Visit>
 void ForEachTable(Session& session, std::string_view wanted_schema, std::string_view wanted_table,
                   Visit visit) {
   for (const std::string& schema : SchemaNames(session, wanted_schema)) {
-    if (IsVirtualSchema(schema)) {
-      for (const exec::VirtualTable* table : session.server().virtual_tables().List(schema)) {
-        if (!wanted_table.empty() &&
-            !types::EqualsIgnoreAsciiCase(wanted_table, table->definition()->name)) {
-          continue;
-        }
-        visit(*table->definition(), true);
+    const bool all_virtual = IsVirtualSchema(schema);
+    for (const exec::VirtualTable* table : session.server().virtual_tables().List(schema)) {
+      const catalog::TableDef& definition = *table->definition();
+      if (!wanted_table.empty() && !types::EqualsIgnoreAsciiCase(wanted_table, definition.name)) {
+        continue;
       }
-      continue;
+      // Those of `mysql` stand beside stored tables and are listed as such.
+      if (all_virtual || SeesTable(session, schema, definition.name))
+        visit(definition, all_virtual);
     }
+    if (all_virtual) continue;
     if (!wanted_table.empty()) {
       const catalog::TablePtr table = CatalogOf(session).FindTable(schema, wanted_table);
       if (table != nullptr && SeesTable(session, schema, table->name)) visit(*table, false);
