@@ -34,7 +34,8 @@ std::unique_ptr<storage::ReadView> CatalogCache::OpenFreshView() {
     }
     progress = reader_.Progress();
   }
-  auto view = reader_.OpenView(progress.applied);
+  // Another AZ may have had it: then a view at that very LSN goes there, wherever Progress() looks.
+  auto view = reader_.OpenView(std::max(progress.applied, catalog));
   if (!view.ok()) ThrowStorageError(view.status());
   return std::move(view).value();
 }

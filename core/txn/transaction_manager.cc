@@ -77,8 +77,9 @@ uint64_t& TransactionManager::LoadSequence(std::unique_lock<std::mutex>& lock, S
   if (it == sequences_.end()) {
     lock.unlock();
     // Everything logged before this process became the writer is readable once it is durable.
-    WaitApplied(SnapshotLsn(), nullptr);
-    auto view = reader_.OpenView(reader_.Progress().applied);
+    const Lsn newest = SnapshotLsn();
+    WaitApplied(newest, nullptr);
+    auto view = reader_.OpenView(newest);
     if (!view.ok()) ThrowStorageError(view.status());
     const uint64_t stored = CatalogReader(**view, nullptr).Sequence(kind, id);
     lock.lock();

@@ -237,11 +237,17 @@ storage::ReadView& VolumeTransaction::LatestView() {
   return latest_.Use();
 }
 
+/// After a wait for `waited`: another AZ may have had it, whose maps a view at that very LSN uses,
+/// while Progress() speaks of an AZ that is still behind.
+Lsn VolumeTransaction::NewestApplied(Lsn waited) const {
+  return std::max({waited, manager_.reader().Progress().applied, latest_.lsn()});
+}
+
 storage::ReadView& VolumeTransaction::FreshCatalogView() {
   const Lsn catalog = manager_.CatalogLsn();
   if (!latest_.has_lsn() || latest_.lsn() < catalog) {
     manager_.WaitApplied(catalog, options_.killed);
-    latest_.MoveTo(std::max(manager_.reader().Progress().applied, latest_.lsn()));
+    latest_.MoveTo(NewestApplied(catalog));
   }
   return latest_.Use();
 }
@@ -257,7 +263,7 @@ bool VolumeTransaction::RefreshLatest(uint32_t freshness_slot) {
   const Lsn needed = manager_.freshness().Needed(freshness_slot);
   if (latest_.has_lsn() && latest_.lsn() >= needed) return false;
   manager_.WaitApplied(needed, options_.killed);
-  latest_.MoveTo(std::max(manager_.reader().Progress().applied, latest_.lsn()));
+  latest_.MoveTo(NewestApplied(needed));
   return true;
 }
 

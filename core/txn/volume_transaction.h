@@ -176,6 +176,7 @@ class VolumeTransaction final : public Transaction {
     uint64_t last;
   };
 
+  Lsn NewestApplied(Lsn waited) const;
   void CheckOpen() const;
   void Hold();
   Mark MarkNow() const { return {changes_.Mark(), temporary_changes_.Mark()}; }
