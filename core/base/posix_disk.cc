@@ -353,9 +353,13 @@ StatusOr<std::unique_ptr<File>> PosixDisk::CreateZeroed(const std::string& path,
 }
 
 void PosixDisk::CreateZeroedInBackground(const std::string& path, uint64_t bytes, OpenDone done) {
-  zero_writer_->Add(path, bytes, [this, path, done = std::move(done)](Status status) {
-    done(status.ok() ? Open(path) : StatusOr<std::unique_ptr<File>>(std::move(status)));
-  });
+  // Posted to the loop, the answer may come after the disk is gone.
+  zero_writer_->Add(
+      path, bytes,
+      [this, alive = std::weak_ptr<bool>(alive_), path, done = std::move(done)](Status status) {
+        if (alive.expired()) return;
+        done(status.ok() ? Open(path) : StatusOr<std::unique_ptr<File>>(std::move(status)));
+      });
 }
 
 void PosixDisk::Flush() { ring_->Flush(); }

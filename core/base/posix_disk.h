@@ -38,6 +38,7 @@ class PosixDisk final : public Disk {
 
   EventLoop& loop_;
   std::unique_ptr<Ring> ring_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // expires with the disk
   std::unique_ptr<ZeroWriter> zero_writer_;
 };
 
