@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -59,6 +60,19 @@ bool Instance::UsedProcessor(uint64_t since_cpu_ms, uint64_t elapsed_ms) const {
   return CpuMillis() >= since_cpu_ms + std::max<uint64_t>(elapsed_ms / kWorkingShare, 10);
 }
 
+bool Instance::Runnable() const {
+  std::error_code error;
+  const std::string folder = fmt::format("/proc/{}/task", process_.identity().pid);
+  for (const auto& task : std::filesystem::directory_iterator(folder, error)) {
+    std::ifstream stat(task.path() / "stat");
+    std::string text;
+    std::getline(stat, text);
+    const size_t name_end = text.rfind(") ");
+    if (name_end != std::string::npos && text.compare(name_end + 2, 1, "R") == 0) return true;
+  }
+  return false;
+}
+
 uint64_t Instance::CpuMillis() const {
   std::ifstream stat(fmt::format("/proc/{}/stat", process_.identity().pid));
   std::string text((std::istreambuf_iterator<char>(stat)), {});
@@ -85,7 +99,10 @@ void Instance::JudgeProgress(uint64_t now_ms, uint64_t asleep_ms) {
   progressed_ms_ = std::min(now_ms, progressed_ms_ + asleep_ms);
   progress_ = page_->worker_progress;
   const uint64_t still_ms = now_ms - progressed_ms_;
-  const bool hung = still_ms >= config_.settings.hang_after_ms || probe_failed_;
+  // The verdict waits while a thread is runnable; what hangs sleeps or is stopped. It is no
+  // progress though: a heartbeat caught running now must not start the count again.
+  const bool stalled = still_ms >= config_.settings.hang_after_ms;
+  const bool hung = probe_failed_ || (stalled && (hung_ || !Runnable()));
   if (hung != hung_)
     log::Warning("{}: {}", id(),
                  !hung ? std::string("answers again")
@@ -109,7 +126,7 @@ void Instance::Probe(uint64_t now_ms) {
         // A timeout while sixfoldd itself did not run proves nothing: the next probe will tell.
         const bool slept = polled_ms_ - asked_ms > config_.settings.hang_after_ms + kAsleepMs;
         probe_failed_ = reply.status().code() == StatusCode::kDeadlineExceeded && !slept &&
-                        !UsedProcessor(asked_cpu_ms, config_.settings.hang_after_ms);
+                        !UsedProcessor(asked_cpu_ms, config_.settings.hang_after_ms) && !Runnable();
       });
 }
 

@@ -45,6 +45,9 @@ class Instance {
  private:
   void JudgeProgress(uint64_t now_ms, uint64_t asleep_ms);
   void Probe(uint64_t now_ms);
+  /// A thread of it wants the processor right now: it starves, as on an overloaded host, or
+  /// computes.
+  bool Runnable() const;
   uint64_t CpuMillis() const;  // user and system time of the process so far
   bool UsedProcessor(uint64_t since_cpu_ms, uint64_t elapsed_ms) const;
 
