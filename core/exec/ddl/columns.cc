@@ -154,11 +154,8 @@ void TableDraft::ApplyOption(const sql::TableOption& option) {
     case Kind::kCollation:
       table_.collation = catalog::ResolveCollation("", option.text, table_.collation);
       return;
-    case Kind::kUnionTables:
-    case Kind::kConnection:
-      throw MakeError(ErrorCode::kNotSupportedYet, "UNION and CONNECTION of tables");
     default:
-      return;  // sizes, statistics and placement: the volume needs no such hints
+      return;  // sizes, statistics, placement, CONNECTION and UNION: ignored as InnoDB ignores them
   }
 }
 
