@@ -81,6 +81,13 @@ class StorageCluster {
 
   void StartAll(bool create = true) {
     for (char az : kAzs) Start(az, create);
+    // A daemon killed before it formatted both of its copies would come back with a lost one.
+    for (char az : kAzs) {
+      EXPECT_TRUE(WaitFor([&] {
+        const nlohmann::json status = Status(az);
+        return !status.is_null() && status["copies"].size() == 2;
+      }));
+    }
   }
   void Start(char az, bool create = false) {
     ASSERT_EQ(pids_[az - 'a'], 0);
