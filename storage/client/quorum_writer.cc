@@ -247,7 +247,9 @@ void QuorumWriter::OnAck(DaemonLink& link, const Ack& ack) {
   bool moved = false;
   bool states_changed = false;
   for (const CopyAck& copy_ack : ack.copies) {
-    if (copy_ack.state == AckState::kFenced) return Fence(copy_ack.promised);
+    // A refusal that names this writer's own epoch answers somebody older.
+    if (copy_ack.state == AckState::kFenced && copy_ack.promised > epoch_)
+      return Fence(copy_ack.promised);
     auto found = link.copies().find(copy_ack.copy);
     if (found == link.copies().end()) continue;
     DaemonLink::Copy& copy = found->second;

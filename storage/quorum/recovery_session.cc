@@ -29,7 +29,7 @@ void RecoverySession::OnPromise(const CopyReport& report) {
     return;
   }
   if (!membership_.Contains(report.copy) || report.standing != CopyStanding::kMember) return;
-  CHECK_EQ(report.promised, epoch_);
+  if (report.promised != epoch_) return;  // of an older question
   promised_.emplace(report.copy, report);
 }
 
