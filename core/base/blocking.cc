@@ -9,6 +9,10 @@ thread_local BlockingHook* thread_hook = nullptr;
 
 void SetThreadBlockingHook(BlockingHook* hook) { thread_hook = hook; }
 
+void NoteLongWork() {
+  if (thread_hook != nullptr) thread_hook->NoteLongWork();
+}
+
 BlockingScope::BlockingScope() : hook_(thread_hook) {
   if (hook_ != nullptr) hook_->BeginBlocking();
 }

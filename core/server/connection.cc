@@ -192,7 +192,6 @@ void Connection::Run() {
       }
       break;
   }
-  if (!parked_) channel_.Flush();
 }
 
 void Connection::Finished() {

@@ -14,13 +14,16 @@ namespace {
 constexpr auto kStall = std::chrono::milliseconds(2);
 constexpr auto kIdleWatch = std::chrono::milliseconds(20);
 constexpr size_t kMaxThreads = 4096;
+constexpr size_t kAnswersTogether = 8;
 
 bool Running(uint64_t ticket) { return (ticket & 1) != 0; }
 
 }  // namespace
 
 struct LoopSlot::Queue {
-  std::deque<Task*> ready;  // the driver's
+  // The driver's.
+  std::deque<Task*> ready;
+  std::vector<Task*> answered;  // have run; Finished() is due
 };
 
 LoopSlot::LoopSlot() : events_(std::make_unique<EventLoop>()), queue_(std::make_unique<Queue>()) {}
@@ -44,16 +47,28 @@ struct WorkerPool::Worker final : BlockingHook {
   void BeginBlocking() override {
     if (depth++ > 0) return;
     if (pool.gauges_.busy != nullptr) pool.gauges_.busy->fetch_sub(1, std::memory_order_relaxed);
-    if (slot != nullptr && pool.TakeAway(*slot, ticket)) pool.AddOrphan(*slot);
+    if (slot == nullptr || !pool.TakeAway(*slot, ticket)) return;
+    pool.FinishAnswered(*slot);
+    pool.AddOrphan(*slot);
   }
   void EndBlocking() override {
     if (--depth > 0) return;
     if (pool.gauges_.busy != nullptr) pool.gauges_.busy->fetch_add(1, std::memory_order_relaxed);
   }
+  void NoteLongWork() override {
+    // Once a task: a new ticket looks like progress to the watcher.
+    if (!std::exchange(answers_wait, false) || depth > 0) return;
+    // Takes the loop from itself for a moment, so that nobody else does.
+    if (!pool.TakeAway(*slot, ticket)) return;
+    pool.FinishAnswered(*slot);
+    ticket += 2;
+    slot->ticket_.store(ticket, std::memory_order_release);
+  }
 
   WorkerPool& pool;
   LoopSlot* slot = nullptr;  // whose task this thread runs
   uint64_t ticket = 0;
+  bool answers_wait = false;  // of tasks before this one
   int depth = 0;
 };
 
@@ -154,6 +169,7 @@ void WorkerPool::DriveLoops(Worker& worker) {
 // Returns when the loop was taken away, or at the end of everything.
 void WorkerPool::Drive(Worker& worker, LoopSlot& slot) {
   auto& ready = slot.queue_->ready;
+  FinishAnswered(slot);  // of the driver before
   while (!shared_->stop_flag.load(std::memory_order_relaxed)) {
     if (ready.empty()) slot.events().RunOnce();
     // Only what was queued before this round: a task that requeues itself lets the loop turn first.
@@ -163,7 +179,9 @@ void WorkerPool::Drive(Worker& worker, LoopSlot& slot) {
       RunTask(worker, slot, task);
       if (worker.slot == nullptr) return;
       worker.slot = nullptr;
+      if (slot.queue_->answered.size() >= kAnswersTogether) FinishAnswered(slot);
     }
+    FinishAnswered(slot);
     if (!ready.empty()) slot.events().RunPending();
   }
 }
@@ -173,17 +191,25 @@ void WorkerPool::RunTask(Worker& worker, LoopSlot& slot, Task* task) {
   DCHECK(Running(ticket));
   worker.slot = &slot;
   worker.ticket = ticket;
+  worker.answers_wait = !slot.queue_->answered.empty();
   slot.ticket_.store(ticket, std::memory_order_release);
   task->Run();
   DCHECK(worker.depth == 0);
   if (gauges_.busy != nullptr) gauges_.busy->fetch_sub(1, std::memory_order_relaxed);
   if (gauges_.progress != nullptr) gauges_.progress->fetch_add(1, std::memory_order_relaxed);
-  if (TakeAway(slot, ticket)) {
-    task->Finished();
+  if (TakeAway(slot, worker.ticket)) {
+    slot.queue_->answered.push_back(task);
     return;
   }
   worker.slot = nullptr;
   slot.events().Post([task] { task->Finished(); });
+}
+
+// Finished() queues tasks at most, it runs none.
+void WorkerPool::FinishAnswered(LoopSlot& slot) {
+  auto& answered = slot.queue_->answered;
+  for (Task* task : answered) task->Finished();
+  answered.clear();
 }
 
 void WorkerPool::Watch() {

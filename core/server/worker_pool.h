@@ -5,8 +5,13 @@
 // (BlockingScope) or runs one task for longer than kStallMs loses its loop: a spare thread takes it
 // over, and the loser finishes its task, gives it back to the loop by Post() and becomes a spare.
 //
+// Tasks that have run are finished (their answers sent) a few at a time: the clients they wake then
+// start together, and this core asks for others once instead of once an answer. Nobody waits for a
+// long task that way: it lets the answers before it go as soon as it blocks or says that it is
+// long.
+//
 //   loop:  driven by T --(T in a task blocks or stalls)--> orphan --> driven by a spare
-//   task:  idle --Ready()--> queued --> Run() on a driver --> Finished() at the loop
+//   task:  idle --Ready()--> queued --> Run() on a driver --> answered --> Finished() at the loop
 //
 // Invariants
 // 1. A loop has one driver at a time; LoopSlot::ticket (odd while a task runs) decides by
@@ -73,6 +78,7 @@ class WorkerPool {
   void DriveLoops(Worker& worker);
   void Drive(Worker& worker, LoopSlot& slot);
   void RunTask(Worker& worker, LoopSlot& slot, Task* task);
+  void FinishAnswered(LoopSlot& slot);
   bool TakeAway(LoopSlot& slot, uint64_t ticket);
   void AddOrphan(LoopSlot& slot);
   void Watch();

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "core/base/event_loop.h"
@@ -25,6 +26,10 @@ class TestTask final : public Task {
   void WaitFinished(int times) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return finished_ >= times; });
+  }
+  std::thread::id finished_on() {
+    std::lock_guard lock(mutex_);
+    return finished_on_;
   }
 
  private:
@@ -94,6 +99,34 @@ TEST_F(Workers, ABlockedTaskGivesItsLoopAway) {
   EXPECT_EQ(busy_.load(), 0u);
   gate.Open();
   blocked.WaitFinished(1);
+}
+
+// Whether the first task's end was seen to by the thread that still ran the second.
+TEST_F(Workers, AnswersDoNotWaitForALongTask) {
+  pool_.Start();
+  for (const bool blocks : {false, true}) {
+    // A busy machine may let the watcher be first now and then.
+    bool by_the_long_one = false;
+    for (int round = 1; round <= 1000 && !by_the_long_one; ++round) {
+      TestTask short_task([] {});
+      TestTask long_task([&] {
+        std::optional<BlockingScope> waiting;
+        if (blocks) {
+          waiting.emplace();
+        } else {
+          NoteLongWork();
+        }
+        short_task.WaitFinished(1);
+        by_the_long_one = short_task.finished_on() == std::this_thread::get_id();
+      });
+      pool_.slot(0).events().Post([&] {
+        pool_.Ready(pool_.slot(0), &short_task);
+        pool_.Ready(pool_.slot(0), &long_task);
+      });
+      long_task.WaitFinished(1);
+    }
+    EXPECT_TRUE(by_the_long_one) << blocks;
+  }
 }
 
 TEST_F(Workers, AStalledTaskLosesItsLoop) {
