@@ -19,13 +19,14 @@ constexpr size_t kRecordBytesMax = kMaxAheadBytes - (2 << 20);  // one record, i
 constexpr size_t kKeptBytesMax = 32 << 20;       // of durable batches, for daemons that come back
 constexpr size_t kLinkQueueBytesMax = 32 << 20;  // then the stream to a slow daemon waits
 constexpr uint64_t kTickUs = 50'000;
-constexpr uint64_t kVdlSoonUs = 1'000;
+constexpr uint64_t kVdlSoonUs = 100;
 constexpr uint64_t kRewindAgainMs = 200;
 constexpr uint64_t kNewcomerDistanceBytes = 4 << 20;
 
 }  // namespace
 
-QuorumWriter::QuorumWriter(const VolumeOptions& options) : options_(options), network_(loop_) {
+QuorumWriter::QuorumWriter(const VolumeOptions& options)
+    : options_(options), network_(loop_), vdl_timer_(loop_, [this] { SendDueVdl(); }) {
   for (const std::string& address : options.storage_sockets) {
     links_.push_back(std::make_unique<DaemonLink>(loop_, network_, address, options.cluster_id,
                                                   fmt::format("writer in {}", options.az), *this));
@@ -308,22 +309,21 @@ void QuorumWriter::SendVdl(DaemonLink& link) {
 }
 
 /// The AZ of this writer hears at once: its sessions read their own writes there. The others hear
-/// within a millisecond, or with the next batch.
+/// with the next batch, or when none has left for kVdlSoonUs.
 void QuorumWriter::SendVdlSoon() {
   announced_ = tracker_->vdl();
   for (const auto& link : links_) {
     if (link->az() == options_.az) SendVdl(*link);
   }
   vdl_due_ = true;
-  if (vdl_timer_.active()) return;
-  vdl_timer_ = loop_.After(kVdlSoonUs, [this] {
-    vdl_timer_.Cancel();
-    if (!vdl_due_) return;
-    vdl_due_ = false;
-    for (const auto& link : links_) {
-      if (link->az() != options_.az) SendVdl(*link);
-    }
-  });
+  vdl_timer_.Arm(kVdlSoonUs);
+}
+
+void QuorumWriter::SendDueVdl() {
+  if (!std::exchange(vdl_due_, false)) return;
+  for (const auto& link : links_) {
+    if (link->az() != options_.az) SendVdl(*link);
+  }
 }
 
 // ---- time ----

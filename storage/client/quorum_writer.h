@@ -22,6 +22,7 @@
 #include "core/base/background_thread.h"
 #include "core/base/clock.h"
 #include "core/base/posix_network.h"
+#include "core/base/precise_timer.h"
 #include "core/base/random.h"
 #include "storage/client/daemon_link.h"
 #include "storage/client/pending_commit.h"
@@ -75,6 +76,7 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   void ForgetOldBatches();
   void SendVdl(DaemonLink& link);
   void SendVdlSoon();
+  void SendDueVdl();
   void Tick();
   void RefuseAndGiveUp(uint64_t now_ms);
   void Fence(Epoch by);
@@ -101,7 +103,7 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   Lsn announced_;                   // VDL sent to everybody
   Lsn membership_end_;              // of the membership record under way
   bool vdl_due_ = false;
-  EventLoop::Watch vdl_timer_;
+  PreciseTimer vdl_timer_;
   EventLoop::Watch tick_;
 
   std::atomic<uint64_t> durable_{0};
