@@ -51,6 +51,10 @@ class AzMaps final : public SnapshotRegistry {
 
   const ProgressPage& page() const { return progress_.page(); }
   Lsn applied() const { return Lsn(page().applied.load(std::memory_order_acquire)); }
+  /// It has reached `lsn`, and its base still has what was replaced since (a rebuilt one has not).
+  bool CanRead(Lsn lsn) const {
+    return applied() >= lsn && page().floor.load(std::memory_order_relaxed) <= lsn.value();
+  }
   bool WaitApplied(Lsn lsn, uint64_t timeout_us) const {
     return progress_.WaitApplied(lsn, timeout_us);
   }

@@ -18,6 +18,7 @@ constexpr size_t kPartBytes = 1 << 20;
 constexpr size_t kRecordBytesMax = kMaxAheadBytes - (2 << 20);  // one record, in one batch
 constexpr size_t kKeptBytesMax = 32 << 20;       // of durable batches, for daemons that come back
 constexpr size_t kLinkQueueBytesMax = 32 << 20;  // then the stream to a slow daemon waits
+constexpr uint64_t kStalledMs = 1'000;
 constexpr uint64_t kTickUs = 50'000;
 constexpr uint64_t kVdlSoonUs = 100;
 constexpr uint64_t kRewindAgainMs = 200;
@@ -189,6 +190,7 @@ void QuorumWriter::SendBatch(BatchBuilder& builder, uint16_t flags) {
   batch.padded = builder.Finish(&batch.header);
   tail_ = {batch.header.end_lsn, epoch_, batch.header.first_lsn, batch.header.checksum};
   tracker_->OnSent(tail_.end);
+  if (open_batches_.empty()) progress_ms_ = clock_.MonotonicMillis();
   open_batches_.push_back(tail_.end);
   kept_bytes_ += batch.padded.size();
   kept_.push_back(std::move(batch));
@@ -279,6 +281,8 @@ void QuorumWriter::OnDurable() {
   const Lsn vdl = tracker_->vdl();
   durable_.store(vdl.value(), std::memory_order_release);
   while (!open_batches_.empty() && open_batches_.front() <= vdl) open_batches_.pop_front();
+  progress_ms_ = clock_.MonotonicMillis();
+  if (!writable()) UpdateWritable();
   CloseBatches();  // the next batch leaves before the callbacks run, and carries the VDL
   if (announced_ < vdl) SendVdlSoon();
   DecideInFlight();
@@ -342,8 +346,9 @@ void QuorumWriter::Tick() {
 }
 
 void QuorumWriter::RefuseAndGiveUp(uint64_t now_ms) {
+  // While commits become durable the others' turn comes: only a standstill counts.
   const auto waited = [&](uint64_t since_ms, uint64_t limit_ms) {
-    return fenced() || now_ms >= since_ms + limit_ms;
+    return fenced() || now_ms >= std::max(since_ms, progress_ms_) + limit_ms;
   };
   while (!waiting_.empty() && !waiting_.front().handed_over() &&
          waited(waiting_.front().since_ms, options_.refuse_after_ms)) {
@@ -386,13 +391,18 @@ void QuorumWriter::UpdateWritable() {
       if (copy.report.accepted && copy.state == AckState::kFollowing) following.insert(id);
     }
   }
-  const bool now = !fenced() && tracker_->membership().IsWriteQuorum(following);
+  // Daemons that hang keep their connections: what was sent tells.
+  const bool stalled =
+      !open_batches_.empty() && clock_.MonotonicMillis() - progress_ms_ > kStalledMs;
+  const bool now = !fenced() && !stalled && tracker_->membership().IsWriteQuorum(following);
   if (now == writable()) return;
   writable_.store(now, std::memory_order_release);
   if (now) {
     log::Info("a write quorum answers");
   } else {
-    log::Warning("only {} copies answer: commits wait", following.size());
+    log::Warning("{}: commits wait", stalled
+                                         ? "too few copies acknowledge"
+                                         : fmt::format("only {} copies answer", following.size()));
   }
 }
 

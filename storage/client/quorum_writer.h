@@ -99,6 +99,7 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   size_t kept_bytes_ = 0;
   std::deque<PendingCommit> waiting_;
   std::deque<InFlight> in_flight_;  // by LSN
+  uint64_t progress_ms_ = 0;        // when the VDL moved last, or the first open batch left
   std::deque<Lsn> open_batches_;    // ends of batches above the VDL
   Lsn announced_;                   // VDL sent to everybody
   Lsn membership_end_;              // of the membership record under way

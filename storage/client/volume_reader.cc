@@ -145,13 +145,16 @@ VolumeProgress MappedVolumeReader::Progress() const {
 
 AzMaps* MappedVolumeReader::AzFor(Lsn lsn) const {
   AzMaps& here = current();
-  if (here.applied() >= lsn) [[likely]]
+  if (here.CanRead(lsn)) [[likely]]
     return &here;
+  AzMaps* reached = here.applied() >= lsn ? &here : nullptr;
   for (const auto& az : azs_) {
     AzMaps* maps = az->maps.load();
-    if (maps != nullptr && maps->applied() >= lsn) return maps;
+    if (maps == nullptr || maps->applied() < lsn) continue;
+    if (maps->CanRead(lsn)) return maps;
+    if (reached == nullptr) reached = maps;
   }
-  return nullptr;
+  return reached;  // nobody keeps it any more: reading there says so
 }
 
 bool MappedVolumeReader::WaitApplied(Lsn lsn, uint64_t timeout_us) {

@@ -38,7 +38,8 @@ class MappedVolumeReader final : public VolumeReader {
   StatusOr<std::unique_ptr<SnapshotHold>> Hold(Lsn lsn, ConnectionId owner) override;
 
   // For ReadViews and SnapshotHolds.
-  /// The AZ to read `lsn` in: the current one, or one that has reached it. Null: none has.
+  /// The AZ to read `lsn` in: the current one, or one that has reached it and still keeps it. Null:
+  /// none has reached it.
   AzMaps* AzFor(Lsn lsn) const;
   void Drop(Lsn lsn);
   /// A read in this AZ failed with `status`: damaged or missing data send later reads to another AZ

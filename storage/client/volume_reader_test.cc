@@ -148,7 +148,7 @@ TEST_F(TwoAzTest, AViewFollowsItsAzIntoANewGeneration) {
   OpenReader();
   auto view = reader_->OpenView(Lsn(10));
   ASSERT_TRUE(view.ok());
-  ASSERT_TRUE(azs_[0].recent->Reset(Lsn(0)).ok());
+  ASSERT_TRUE(azs_[0].recent->Reset(Lsn(0), root_ + "/base-0").ok());
   Put(0, Lsn(10), "rebuilt");
   RowView row;
   ASSERT_TRUE(*(*view)->Get("k", &row));
@@ -160,6 +160,24 @@ TEST_F(TwoAzTest, AViewFollowsItsAzIntoANewGeneration) {
   EXPECT_EQ(row.value, "rebuilt");
   ASSERT_TRUE(cursor->SeekForward("").ok());
   EXPECT_EQ(cursor->row().value, "rebuilt");
+}
+
+/// Its base was rebuilt at 20 from a peer's rows: what was replaced before is not kept in it.
+TEST_F(TwoAzTest, ASnapshotMovesAwayFromABaseThatWasRebuiltAboveIt) {
+  Put(0, Lsn(10), "1");
+  Put(1, Lsn(10), "1");
+  OpenReader();
+  auto hold = reader_->Hold(Lsn(10), ConnectionId(1));
+  auto view = reader_->OpenView(Lsn(10));
+  ASSERT_TRUE(view.ok());
+  Put(1, Lsn(20), "2");
+  azs_[0].recent->progress().page().floor.store(20);
+  ASSERT_TRUE(azs_[0].recent->Reset(Lsn(20), root_ + "/base-0").ok());
+  EXPECT_GE(reader_->Progress().applied, Lsn(20));
+  ASSERT_TRUE((*view)->Renew(Lsn(10)).ok());
+  RowView row;
+  ASSERT_TRUE(*(*view)->Get("k", &row));
+  EXPECT_EQ(row.value, "1");
 }
 
 TEST_F(TwoAzTest, ABaseThatDoesNotReachTheRecentLayerIsNotRead) {

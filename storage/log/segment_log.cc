@@ -15,6 +15,7 @@ constexpr std::string_view kSegmentMagic = "SXFSEGMT";
 constexpr std::string_view kSegmentPrefix = "segment-";
 constexpr size_t kSegmentHeaderFieldsBytes = 48;
 constexpr size_t kReadWindowBytes = 1 << 20;
+constexpr uint64_t kFirstSegmentBytes = 2 << 20;
 
 std::string EncodeSegmentHeader(const Uuid& volume, Lsn start) {
   std::string out(kSegmentMagic);
@@ -326,7 +327,7 @@ bool SegmentLog::StartSegment(const Waiting& write) {
     const auto fits = [&](const Segment& spare) { return spare.file->size() >= bytes; };
     const auto spare = std::find_if(spares_.begin(), spares_.end(), fits);
     if (spare == spares_.end()) {
-      OrderSpare();
+      OrderSpare(true);
       return false;
     }
     segment = std::move(*spare);
@@ -369,13 +370,16 @@ void SegmentLog::WriteBatch(Waiting write) {
   segment.file->SubmitWrite(offset, bytes, one);
 }
 
-void SegmentLog::OrderSpare() {
-  if (spare_ordered_ || spares_.size() >= options_.spare_segments) return;
+void SegmentLog::OrderSpare(bool needed) {
+  if (spare_ordered_ || (!needed && spares_.size() >= options_.spare_segments)) return;
   spare_ordered_ = true;
   const std::string path = NewPath();
+  // A new log starts with a small file: the first commit must not wait for a large one.
+  const bool first = segments_.empty() && spares_.empty() && !needed;
+  const uint64_t bytes =
+      first ? std::min(options_.segment_bytes, kFirstSegmentBytes) : options_.segment_bytes;
   disk_.CreateZeroedInBackground(
-      path, options_.segment_bytes,
-      [this, path, alive = alive_](StatusOr<std::unique_ptr<File>> file) {
+      path, bytes, [this, path, alive = alive_](StatusOr<std::unique_ptr<File>> file) {
         if (!*alive) return;
         spare_ordered_ = false;
         if (!file.ok()) {

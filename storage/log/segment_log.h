@@ -126,7 +126,8 @@ class SegmentLog {
   void WriteBatch(Waiting write);
   bool FitsCurrent(const Waiting& write) const;
   bool StartSegment(const Waiting& write);
-  void OrderSpare();
+  /// `needed`: no file at hand is large enough.
+  void OrderSpare(bool needed = false);
   void RunWaiting();
   void DropSegmentsFrom(Lsn lsn);
   Segment* SegmentOf(Lsn lsn);

@@ -204,6 +204,19 @@ TEST_F(SegmentLogTest, LogBehindTheBaseStartsOver) {
   EXPECT_EQ(log_->tail().last_lsn, Lsn());
 }
 
+TEST_F(SegmentLogTest, AFirstBatchLargerThanTheFirstSegment) {
+  log_.reset();
+  auto log =
+      SegmentLog::Open(*disk_, folder_ + "/other", kVolume, {.segment_bytes = 8 << 20}, Lsn());
+  ASSERT_TRUE(log.ok()) << log.status();
+  log_ = std::move(*log);
+  Append(100);
+  Append(3 << 20);
+  Append(9 << 20);
+  Append(100);
+  EXPECT_EQ(log_->index().size(), 4u);
+}
+
 TEST_F(SegmentLogTest, RefusesALogOfAnotherVolume) {
   Append(10);
   disk_ = std::make_unique<PosixDisk>(loop_);

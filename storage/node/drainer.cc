@@ -103,11 +103,11 @@ Lsn Drainer::drained() const {
 void Drainer::Tick(Lsn pin) {
   pin_ = pin;
   const uint64_t now_ms = clock_.MonotonicMillis();
-  const Lsn applied = feeder_.recent().applied();
+  const Lsn applied = feeder_.drainable();
   if (samples_.empty() || samples_.back().applied < applied) samples_.push_back({now_ms, applied});
   TrimSome();
   if (busy_) return;
-  const Lsn target = soon_ ? std::min(applied, feeder_.position()) : OldEnough(now_ms);
+  const Lsn target = soon_ ? applied : OldEnough(now_ms);
   if (target == Lsn() || drained() == kMaxLsn || target <= drained()) return;
   if (ShouldDrain(now_ms, target)) Start(target);
 }
@@ -117,7 +117,7 @@ Lsn Drainer::OldEnough(uint64_t now_ms) {
   while (samples_.size() > 1 && samples_[1].at_ms + options_.age_min_ms <= now_ms)
     samples_.pop_front();
   if (samples_.empty() || samples_.front().at_ms + options_.age_min_ms > now_ms) return Lsn();
-  return std::min(samples_.front().applied, feeder_.position());
+  return std::min(samples_.front().applied, feeder_.drainable());
 }
 
 bool Drainer::ShouldDrain(uint64_t now_ms, Lsn target) const {
@@ -224,11 +224,6 @@ void Drainer::Finished(const std::vector<Status>& statuses) {
   busy_ = false;
   for (const Status& status : statuses) {
     if (!status.ok()) log::Error("drain: {}", ToString(status));
-  }
-  for (const auto& slot : slots_) {
-    if (!slot->serves()) continue;
-    feeder_.recent().progress().page().floor.store(slot->base->floor().value());
-    break;
   }
   feeder_.ForgetDroppedBefore(drained());
   RecycleLogs();

@@ -123,6 +123,7 @@ Status StorageNode::OnPromise(Session& session, std::string_view body) {
     for (const CopyReport& report : gathered->reply.copies) {
       if (!report.accepted) continue;
       raw->epoch = gathered->reply.epoch;
+      NoteWriter(raw->epoch, heard_vdl_, 0);
       if (writer_ == nullptr || writer_->epoch <= raw->epoch) writer_ = raw;
     }
     raw->connection->Send(Code(MessageType::kPromiseReply), gathered->reply.Encode());
@@ -221,9 +222,15 @@ void StorageNode::CloseWriters(const Status& why) {
   for (Session* session : writers) CloseSession(*session, why);
 }
 
+/// One peer asks for two copies, which may be at different places: the lower one counts.
 void StorageNode::Pin(Session& session, Lsn from) {
-  session.pinned = from;
-  session.pinned_ms = seams_.clock.MonotonicMillis();
+  const uint64_t now_ms = seams_.clock.MonotonicMillis();
+  if (now_ms - session.pins_since_ms >= kPinMs) {
+    session.pinned_before = now_ms - session.pins_since_ms < 2 * kPinMs ? session.pinned : kMaxLsn;
+    session.pinned = from;
+    session.pins_since_ms = now_ms;
+  }
+  session.pinned = std::min(session.pinned, from);
 }
 
 /// Peers that are catching up still need the log from here on.
@@ -231,7 +238,9 @@ Lsn StorageNode::LogPin() const {
   const uint64_t now_ms = seams_.clock.MonotonicMillis();
   Lsn pin = kMaxLsn;
   for (const auto& session : sessions_) {
-    if (now_ms - session->pinned_ms < kPinMs) pin = std::min(pin, session->pinned);
+    const uint64_t age_ms = now_ms - session->pins_since_ms;
+    if (age_ms < kPinMs) pin = std::min(pin, session->pinned_before);
+    if (age_ms < 2 * kPinMs) pin = std::min(pin, session->pinned);
   }
   return pin;
 }
@@ -285,9 +294,11 @@ Status StorageNode::OnFetchBase(Session& session, std::string_view body) {
   if (fetch.session == 0) {
     session.base_export.reset();
     for (const auto& slot : slots_) {
-      if (!slot->serves() || session.base_export != nullptr) continue;
+      if (!slot->serves()) continue;
       auto started = slot->base->Export();
-      if (started.ok()) session.base_export = std::move(*started);
+      if (!started.ok()) continue;
+      if (session.base_export == nullptr || session.base_export->lsn() < (*started)->lsn())
+        session.base_export = std::move(*started);
     }
     session.base_export_id = seams_.random.Next64() | 1;
   }

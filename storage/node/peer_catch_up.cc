@@ -291,6 +291,12 @@ void PeerCatchUp::OnBasePart(CopySlot& slot, Need& need, const FetchBaseReply& r
     need.session = 0;
     return;
   }
+  // What this copy once acknowledged must be in the image: its log is about to be thrown away.
+  if (reply.applied < std::max(slot.host->state().durable(), slot.host->base_applied()) &&
+      reply.session != need.session) {
+    need.session = 0;
+    return;
+  }
   need.session = reply.session;
   need.image = reply.applied;
   need.importing = true;

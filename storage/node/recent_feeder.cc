@@ -14,26 +14,29 @@ constexpr size_t kFreshBytesLimit = 2 * kMaxAheadBytes;
 }  // namespace
 
 StatusOr<std::unique_ptr<RecentFeeder>> RecentFeeder::Open(std::unique_ptr<RecentLayer> recent,
-                                                           Lsn base_applied) {
+                                                           std::span<const FeedSource> sources) {
   std::unique_ptr<RecentFeeder> feeder(new RecentFeeder(std::move(recent)));
-  const RecentLayer& layer = *feeder->recent_;
-  // A layer that does not reach back to the base, or is behind it, is of no use.
-  if (layer.applied() < base_applied || layer.applied() == Lsn() ||
-      layer.covered_from() > base_applied) {
-    RETURN_IF_ERROR(feeder->Reset(base_applied));
+  RecentLayer& layer = *feeder->recent_;
+  const auto replay = ChooseReplay(sources, layer.covered_from(), layer.applied());
+  if (!replay.has_value()) {
+    RETURN_IF_ERROR(feeder->Reset(ChooseSeat(sources).value_or(Lsn()), ""));
+  } else {
+    // From the base on again even where the layer has it: for dropped prefixes and open parts.
+    feeder->position_ = *replay;
   }
-  // From the base on again even where the layer has it: for dropped prefixes and open parts.
-  feeder->position_ = base_applied;
   return feeder;
 }
 
-Status RecentFeeder::Reset(Lsn base_applied) {
+Status RecentFeeder::Reset(Lsn base_applied, std::string_view base_folder) {
   assembler_ = RecordAssembler();
   ready_.clear();
   next_ready_ = 0;
+  kept_.clear();
+  in_use_.clear();
+  from_log_.clear();
   position_ = base_applied;
   dropped_.clear();
-  return recent_->Reset(base_applied);
+  return recent_->Reset(base_applied, base_folder);
 }
 
 void RecentFeeder::Remember(const SharedBatch& batch) {
@@ -46,15 +49,12 @@ void RecentFeeder::Remember(const SharedBatch& batch) {
   if (batch.header.end_lsn - fresh_.front().header.first_lsn > kFreshBytesLimit) fresh_.pop_front();
 }
 
-bool RecentFeeder::CanAdvance(const CopyHost& copy) const {
-  return copy.health().ok() && (copy.state().applicable() > position_ || !ready_.empty());
-}
-
-StatusOr<bool> RecentFeeder::Advance(CopyHost& copy) {
+StatusOr<bool> RecentFeeder::Advance(CopyHost* copy) {
+  CHECK(copy != nullptr || amid_round());
   if (recent_->full()) return false;
-  const Lsn limit = copy.state().applicable();
+  const Lsn limit = copy != nullptr ? copy->state().applicable() : Lsn();
   const Lsn before = position_;
-  if (ready_.empty()) RETURN_IF_ERROR(Gather(copy, limit));
+  if (!amid_round()) RETURN_IF_ERROR(Gather(*copy, limit));
   RETURN_IF_ERROR(ApplySlice());
   return !ready_.empty() || (position_ > before && limit > position_);
 }
@@ -63,6 +63,8 @@ Status RecentFeeder::Gather(CopyHost& copy, Lsn limit) {
   const std::deque<BatchEntry>& index = copy.log().index();
   auto entry = std::lower_bound(index.begin(), index.end(), position_,
                                 [](const BatchEntry& e, Lsn lsn) { return e.first < lsn; });
+  // Never over a hole: what lies between would be missing for every reader of this AZ.
+  if (entry != index.end()) CHECK_LE(entry->prev_end, std::max(position_, kFirstLogLsn));
   size_t bytes = 0;
   for (; entry != index.end() && entry->end <= limit && bytes < kApplyRoundBytes; ++entry) {
     while (!fresh_.empty() && fresh_.front().header.first_lsn < entry->first) fresh_.pop_front();

@@ -10,6 +10,7 @@
 
 #include "storage/copy/stretch.h"
 #include "storage/node/copy_host.h"
+#include "storage/node/feed_choice.h"
 #include "storage/node/record_assembler.h"
 #include "storage/recent/recent_layer.h"
 
@@ -17,27 +18,31 @@ namespace sixfold::storage {
 
 class RecentFeeder {
  public:
-  /// `base_applied`: the lowest of the copies' bases. A fresh layer is filled from there on.
+  /// Keeps what is in the layer where a base reaches it, else starts it over (feed_choice.h).
   static StatusOr<std::unique_ptr<RecentFeeder>> Open(std::unique_ptr<RecentLayer> recent,
-                                                      Lsn base_applied);
+                                                      std::span<const FeedSource> sources);
 
   /// A batch a copy accepted; kept until applied.
   void Remember(const SharedBatch& batch);
   /// Applies what `copy` may apply, a bounded slice of it, so that the loop is not held up; true
-  /// when there is more to do now.
-  StatusOr<bool> Advance(CopyHost& copy);
-  /// False: nothing of this copy's is of use (it is behind, or its log starts later).
-  bool CanAdvance(const CopyHost& copy) const;
-  /// Starts over from a base that holds all up to `base_applied`.
-  Status Reset(Lsn base_applied);
+  /// when there is more to do now. Its log has no hole at position() (CHECKed). Null: finishes the
+  /// round under way.
+  StatusOr<bool> Advance(CopyHost* copy);
+  /// A round is under way: it needs no copy any more.
+  bool amid_round() const { return !ready_.empty(); }
+  /// Starts over from the base in `base_folder`, which holds all up to `base_applied`.
+  Status Reset(Lsn base_applied, std::string_view base_folder);
 
   RecentLayer& recent() { return *recent_; }
   /// Where the next batch to look at starts.
   Lsn position() const { return position_; }
-  /// Log at or above it is needed for a restart, whatever the bases hold.
-  Lsn log_needed_from() const {
+  /// Up to here bases may take what was applied. Not past the beginning of a large transaction that
+  /// is still open: who restarts from a base, or is rebuilt from it, needs all its parts.
+  Lsn drainable() const {
     return std::min({position_, recent_->applied(), assembler_.oldest_open_part()});
   }
+  /// Log at or above it is needed for a restart, whatever the bases hold.
+  Lsn log_needed_from() const { return drainable(); }
   /// Prefixes dropped in (from, to].
   std::vector<DroppedPrefix> Dropped(Lsn from, Lsn to) const;
   void ForgetDroppedBefore(Lsn lsn);

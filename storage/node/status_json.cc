@@ -30,11 +30,12 @@ std::string EncodeNodeStatus(const NodeStatus& status) {
       copy["durable_lsn"] = state.acknowledged().value();
       copy["applied_lsn"] = std::min(state.applicable(), status.recent_applied).value();
       copy["base_lsn"] = slot->host->base_applied().value();
+      copy["log_start_lsn"] = slot->host->log().start().value();
       copy["log_bytes"] = slot->host->log().bytes_on_disk();
       copy["epoch"] = state.promised().value();
       copy["members"] = state.membership().version;
     }
-    if (slot->base != nullptr) {
+    if (!slot->rebuilding && slot->base != nullptr) {
       const auto size = slot->base->Bytes();
       if (size.ok()) bytes = std::max(bytes, *size);
     }

@@ -91,13 +91,13 @@ Status StorageNode::StartVolume() {
     if (served_ == nullptr || served_->base == nullptr) return Unavailable("no base is served");
     return served_->base->GetNewest(key, value);
   });
-  Lsn applied = kMaxLsn;
-  for (const auto& slot : slots_) {
-    if (slot->serves()) applied = std::min(applied, slot->base->applied_lsn());
-  }
-  ASSIGN_OR_RETURN(feeder_,
-                   RecentFeeder::Open(std::move(recent), applied == kMaxLsn ? Lsn() : applied));
+  ASSIGN_OR_RETURN(feeder_, RecentFeeder::Open(std::move(recent), Sources()));
   drainer_ = std::make_unique<Drainer>(seams_.loop, seams_.clock, *feeder_, slots_, options_.drain);
+  for (const auto& slot : slots_) {
+    if (slot->host != nullptr)
+      NoteWriter(slot->host->state().promised(), slot->host->state().applicable(), 0);
+  }
+  feeder_->recent().progress().page().heard_ns.store(0);  // no writer was heard yet
   ServeOneBase();
   AdvanceRecent();
   return OkStatus();
@@ -124,6 +124,7 @@ void StorageNode::Tick() {
   }
   ReseatRecent();
   ServeOneBase();
+  PublishFloor();
   AdvanceRecent();
   drainer_->Tick(LogPin());
   catch_up_->Tick();
@@ -148,37 +149,53 @@ void StorageNode::ServeOneBase() {
     // A base that starts where the recent layer no longer reaches would leave a hole.
     if (!slot->serves() || slot->base->applied_lsn() < feeder_->recent().covered_from()) continue;
     served_ = slot.get();
+    PublishFloor();
     feeder_->recent().ServeBase(slot->base->folder());
     return;
   }
 }
 
-/// After a rebuild the log may start above what the recent layer has: it starts over at the bases.
-void StorageNode::ReseatRecent() {
-  if (feeder_ == nullptr || drainer_->busy()) return;
-  Lsn applied = kMaxLsn;
+/// Readers are told before they could meet what it no longer has, and read elsewhere.
+void StorageNode::PublishFloor() {
+  if (served_ == nullptr || served_->base == nullptr) return;
+  feeder_->recent().progress().page().floor.store(served_->base->floor().value());
+}
+
+std::array<FeedSource, 2> StorageNode::Sources() const {
+  std::array<FeedSource, 2> sources;
   for (const auto& slot : slots_) {
     if (!slot->serves()) continue;
-    if (slot->host->log().start() <= feeder_->position()) return;
-    applied = std::min(applied, slot->base->applied_lsn());
+    sources[slot->number] = {true, slot->host->log().start(), slot->host->state().applicable(),
+                             slot->base->applied_lsn()};
   }
-  if (applied == kMaxLsn || applied <= feeder_->position()) return;
-  const Status status = feeder_->Reset(applied);
-  if (!status.ok()) return log::Error("recent layer: {}", ToString(status));
+  return sources;
+}
+
+/// Once no log leads on from where the recent layer stands and a rebuilt base is further.
+void StorageNode::ReseatRecent() {
+  if (feeder_ == nullptr || drainer_->busy() || feeder_->amid_round()) return;
+  const auto sources = Sources();
+  if (ChooseFeed(sources, feeder_->position()).has_value()) return;
+  const auto seat = ChooseSeat(sources);
+  if (!seat.has_value() || *seat <= std::max(feeder_->position(), feeder_->recent().applied()))
+    return;
   served_ = nullptr;
-  ServeOneBase();
+  for (const auto& slot : slots_) {
+    if (slot->serves() && slot->base->applied_lsn() >= *seat) served_ = slot.get();
+  }
+  CHECK(served_ != nullptr);
+  log::Info("the recent layer goes on from the base rebuilt up to {}, it stood at {}", *seat,
+            feeder_->position());
+  PublishFloor();
+  const Status status = feeder_->Reset(*seat, served_->base->folder());
+  if (!status.ok()) log::Error("recent layer: {}", ToString(status));
 }
 
 void StorageNode::AdvanceRecent() {
   if (feeder_ == nullptr) return;
-  CopyHost* best = nullptr;
-  for (const auto& slot : slots_) {
-    if (!slot->serves() || !feeder_->CanAdvance(*slot->host)) continue;
-    if (best == nullptr || slot->host->state().applicable() > best->state().applicable())
-      best = slot->host.get();
-  }
-  if (best == nullptr) return;
-  auto more = feeder_->Advance(*best);
+  const auto feed = ChooseFeed(Sources(), feeder_->position());
+  if (!feed.has_value() && !feeder_->amid_round()) return;
+  auto more = feeder_->Advance(feed.has_value() ? slots_[*feed]->host.get() : nullptr);
   if (!more.ok()) {
     log::Error("apply: {}", ToString(more.status()));
     return;
@@ -206,7 +223,7 @@ void StorageNode::NoteWriter(Epoch epoch, Lsn vdl, uint64_t sent_ns) {
   if (feeder_ == nullptr) return;
   ProgressPage& page = feeder_->recent().progress().page();
   page.epoch.store(epoch.value());
-  page.durable.store(heard_vdl_.value());
+  page.durable.store(std::max(page.durable.load(), heard_vdl_.value()));  // also after a restart
   page.heard_ns.store(seams_.clock.MonotonicNanos());
 }
 

@@ -12,6 +12,7 @@
 // When the recent layer is full, acknowledgements are held back, and with them the writer.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -98,7 +99,9 @@ class StorageNode {
   void SendAcks();
   void AdvanceRecent();
   void ServeOneBase();
+  void PublishFloor();
   void ReseatRecent();
+  std::array<FeedSource, 2> Sources() const;
   void CloseWriters(const Status& why);
   Lsn LogPin() const;
   void Pin(Session& session, Lsn from);

@@ -165,11 +165,11 @@ StatusOr<std::unique_ptr<RecentLayer>> RecentLayer::Open(const RecentOptions& op
       return layer;
     }
   }
-  RETURN_IF_ERROR(layer->Reset(Lsn(0)));
+  RETURN_IF_ERROR(layer->Reset(Lsn(0), ""));
   return layer;
 }
 
-Status RecentLayer::Reset(Lsn from) {
+Status RecentLayer::Reset(Lsn from, std::string_view base_folder) {
   ProgressPage& page = progress_.page();
   std::string old;
   if (auto places = progress_.ReadPlaces(); places.ok()) old = places->recent_folder;
@@ -187,17 +187,21 @@ Status RecentLayer::Reset(Lsn from) {
   }
   applied_ = from.value();
   covered_from_ = from.value();
-  catalog_ = Lsn(0);
+  catalog_ = from;
+  base_folder_ = base_folder;
   trim_target_ = Lsn(0);
   trim_position_.clear();
   bytes_ = 0;
   ASSIGN_OR_RETURN(LmdbWriteTxn txn, LmdbWriteTxn::Begin(*env_));
   RETURN_IF_ERROR(StoreState(txn.get()));
   RETURN_IF_ERROR(txn.Commit());
-  page.applied.store(from.value());
+  // With the old places nothing above either may be read, with the new ones nothing below `from`.
+  page.applied.store(std::min(page.applied.load(), from.value()));
   page.covered_from.store(from.value());
   page.drain_target.store(0);
   progress_.PublishPlaces(folder, base_folder_);
+  page.catalog.store(std::max(page.catalog.load(), from.value()));
+  page.applied.store(from.value());
   // Readers may still map the old one; its memory goes when the last of them has moved on.
   if (!old.empty() && old != folder) return RemoveEnvironment(old);
   return OkStatus();

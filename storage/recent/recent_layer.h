@@ -58,8 +58,11 @@ class RecentLayer {
   static StatusOr<std::unique_ptr<RecentLayer>> Open(const RecentOptions& options);
   ~RecentLayer();
 
-  /// Throws all versions away and starts a new environment that covers from `from` on.
-  Status Reset(Lsn from);
+  /// Throws all versions away and starts a new environment that covers from `from` on, to be read
+  /// with the base in `base_folder` ("": none is served yet). A reader never finds the new applied
+  /// LSN with the old environment. Definitions cached below `from` count as changed: a change of
+  /// the catalog may be among what was not applied here.
+  Status Reset(Lsn from, std::string_view base_folder);
 
   /// Finds the value of a key's newest version in the base; false: no row. Needed by kMax.
   using BaseLookup = std::function<StatusOr<bool>(std::string_view key, std::string* value)>;

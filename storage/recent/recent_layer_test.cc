@@ -117,6 +117,45 @@ TEST_F(RecentLayerTest, AnotherVolumeStartsEmpty) {
   EXPECT_EQ((*layer)->applied(), Lsn(0));
 }
 
+TEST_F(RecentLayerTest, StartingOverFromABaseTellsReaders) {
+  Put(Lsn(10), "a", "1");
+  ProgressPage& page = layer_->progress().page();
+  const uint64_t generation = page.generation.load();
+  ASSERT_TRUE(layer_->Reset(Lsn(50), "/rebuilt").ok());
+  EXPECT_GT(page.generation.load(), generation);
+  EXPECT_EQ(layer_->progress().ReadPlaces()->base_folder, "/rebuilt");
+  EXPECT_EQ(page.applied.load(), 50u);
+  EXPECT_EQ(page.covered_from.load(), 50u);
+  // What came in between was not looked at: definitions may have changed.
+  EXPECT_EQ(page.catalog.load(), 50u);
+  EXPECT_EQ(Get(Lsn(50), "a"), "none");
+}
+
+/// A reader on another thread never finds the new position with the old environment.
+TEST_F(RecentLayerTest, ANewPositionIsSeenAfterItsGenerationOnly) {
+  ProgressPage& page = layer_->progress().page();
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> wrong{0}, looks{0};
+  std::thread reader([&] {
+    while (!stop) {
+      const uint64_t before = page.generation.load();
+      const uint64_t applied = page.applied.load();
+      const uint64_t number = page.generation.load();
+      // Generation 2n is published for the n-th start; it stands at 10 n.
+      if (before == number && number % 2 == 0 && applied > 10 * (number / 2)) ++wrong;
+      ++looks;
+    }
+  });
+  for (uint64_t n = page.generation.load() / 2 + 1; n < 200; ++n) {
+    ASSERT_TRUE(layer_->Reset(Lsn(10 * n), "").ok());
+    EXPECT_EQ(page.generation.load(), 2 * n);
+  }
+  while (looks < 1000) std::this_thread::yield();
+  stop = true;
+  reader.join();
+  EXPECT_EQ(wrong, 0u);
+}
+
 TEST_F(RecentLayerTest, WaitAppliedWakesUp) {
   std::thread waiter([&] { EXPECT_TRUE(layer_->progress().WaitApplied(Lsn(10), 10'000'000)); });
   while (layer_->progress().page().waiters.load() == 0) std::this_thread::yield();

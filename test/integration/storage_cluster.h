@@ -149,8 +149,13 @@ class StorageCluster {
     options.runtime_dir = cluster_.data_dir;
     for (char each : kAzs)
       options.storage_sockets.push_back("unix:" + cluster_.StorageSocket(Az(each)));
-    options.refuse_after_ms = 3000;
-    options.unknown_after_ms = 2000;
+    return options;
+  }
+  /// … of a writer that soon refuses, or gives up on, what has no quorum.
+  VolumeOptions ImpatientOptions() const {
+    VolumeOptions options = Options();
+    options.refuse_after_ms = 5000;
+    options.unknown_after_ms = 4000;
     return options;
   }
   /// All copies of the AZ hold everything up to `lsn` and serve.

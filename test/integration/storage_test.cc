@@ -62,7 +62,7 @@ TEST(StorageStory, an_az_dies_and_catches_up) {
 TEST(StorageStory, without_quorum_commits_wait_and_then_go_on) {
   StorageCluster cluster;
   cluster.StartAll();
-  auto writer = OpenVolumeWriter(cluster.Options());
+  auto writer = OpenVolumeWriter(cluster.ImpatientOptions());
   ASSERT_TRUE(writer.ok()) << writer.status();
   WriteRows(**writer, 5, "v1");
   cluster.Kill('b');
@@ -87,7 +87,7 @@ TEST(StorageStory, without_quorum_commits_wait_and_then_go_on) {
 TEST(StorageStory, a_commit_with_an_lsn_is_unknown_and_still_becomes_durable) {
   StorageCluster cluster;
   cluster.StartAll();
-  auto writer = OpenVolumeWriter(cluster.Options());
+  auto writer = OpenVolumeWriter(cluster.ImpatientOptions());
   ASSERT_TRUE(writer.ok()) << writer.status();
   WriteRows(**writer, 5, "v1");
   cluster.Signal('b', SIGSTOP);
@@ -95,9 +95,13 @@ TEST(StorageStory, a_commit_with_an_lsn_is_unknown_and_still_becomes_durable) {
   const Committed unknown = PutRow(**writer, 7, "unknown", "x");
   EXPECT_EQ(unknown.outcome, CommitOutcome::kUnknown);
   EXPECT_NE(unknown.lsn, Lsn());
+  // By now it is plain that they hang: what comes gets no LSN and is refused.
+  EXPECT_FALSE((*writer)->writable());
+  EXPECT_EQ(PutRow(**writer, 8, "refused", "x").outcome, CommitOutcome::kRefused);
   cluster.Signal('b', SIGCONT);
   cluster.Signal('c', SIGCONT);
   EXPECT_TRUE(WaitFor([&] { return (*writer)->durable() >= unknown.lsn; }));
+  EXPECT_EQ(PutRow(**writer, 9, "goes on", "x").outcome, CommitOutcome::kDurable);
 }
 
 TEST(StorageStory, a_new_writer_fences_the_old_one_and_keeps_what_was_acknowledged) {
@@ -182,6 +186,22 @@ TEST(StorageStory, an_az_that_lost_both_disks_is_rebuilt) {
   ExpectRows(cluster, 'c', last, 50, "v2");
 }
 
+/// Writes until no log of the AZs a and c, nor what the writer keeps, reaches back to now.
+void OutrunLogs(const StorageCluster& cluster, VolumeWriter& writer) {
+  const Lsn from = writer.durable();
+  for (int i = 0; i < 40; ++i) PutRow(writer, 1000 + i, "filler", std::string(900'000, 'f'));
+  EXPECT_TRUE(WaitFor([&] {
+    PutRow(writer, 2000, "filler", std::string(900'000, 'f'));
+    for (char az : {'a', 'c'}) {
+      const nlohmann::json status = cluster.Status(az);
+      for (const auto& copy : status["copies"]) {
+        if (copy["log_start_lsn"].get<uint64_t>() <= from.value()) return false;
+      }
+    }
+    return true;
+  }));
+}
+
 TEST(StorageStory, a_copy_whose_peers_recycled_their_log_is_rebuilt_from_a_base) {
   StorageCluster cluster("segment_bytes: 1048576, drain_interval_ms: 100, keep_log_bytes: 2097152");
   cluster.StartAll();
@@ -189,12 +209,101 @@ TEST(StorageStory, a_copy_whose_peers_recycled_their_log_is_rebuilt_from_a_base)
   ASSERT_TRUE(writer.ok()) << writer.status();
   WriteRows(**writer, 50, "v1");
   cluster.Kill('b');
-  for (int i = 0; i < 100; ++i) PutRow(**writer, 1000 + i, "filler", std::string(900'000, 'f'));
+  OutrunLogs(cluster, **writer);
   const Lsn last = WriteRows(**writer, 50, "v2");
   cluster.Start('b');
   ASSERT_TRUE(WaitFor([&] { return cluster.CaughtUp('b', last); })) << cluster.Status('b').dump(1);
   EXPECT_NE(cluster.Log('b').find("rebuilding from a base"), std::string::npos);
   ExpectRows(cluster, 'b', last, 50, "v2");
+}
+
+/// The rebuilt copies' logs start where their images end, and rows go on coming meanwhile: none may
+/// be missing for the AZ's readers.
+TEST(StorageStory, an_az_rebuilt_under_load_lacks_no_row) {
+  StorageCluster cluster("segment_bytes: 1048576, drain_interval_ms: 100, keep_log_bytes: 2097152");
+  cluster.StartAll();
+  auto writer = OpenVolumeWriter(cluster.Options());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  std::atomic<bool> stop{false};
+  std::vector<std::string> acknowledged;
+  std::thread client([&] {
+    for (uint64_t i = 0; !stop; ++i) {
+      const std::string key = "row" + std::to_string(i);
+      if (PutRow(**writer, 100'000 + i, key, "x").outcome == CommitOutcome::kDurable)
+        acknowledged.push_back(key);
+    }
+  });
+  cluster.Kill('b');
+  OutrunLogs(cluster, **writer);
+  cluster.Start('b');
+  const Lsn now = (*writer)->durable();
+  const bool caught_up = WaitFor([&] { return cluster.CaughtUp('b', now); }, 60);
+  stop = true;
+  client.join();
+  ASSERT_TRUE(caught_up) << cluster.Status('b').dump(1);
+  EXPECT_NE(cluster.Log('b').find("base rebuilt"), std::string::npos);
+  const Lsn last = (*writer)->durable();
+  VolumeOptions own = cluster.Options('b');
+  own.storage_sockets = {};  // its own AZ's maps only
+  auto reader = OpenVolumeReader(own);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_TRUE((*reader)->WaitApplied(last, 20'000'000));
+  auto view = (*reader)->OpenView(last);
+  ASSERT_TRUE(view.ok()) << view.status();
+  size_t missing = 0;
+  for (const std::string& key : acknowledged) {
+    RowView row;
+    const auto found = (*view)->Get(key, &row);
+    ASSERT_TRUE(found.ok()) << found.status();
+    if (!*found) ++missing;
+  }
+  EXPECT_EQ(missing, 0u) << "of " << acknowledged.size();
+}
+
+/// Its bases must not have gone past the transaction's beginning: the parts before would be lost.
+TEST(StorageStory, a_daemon_killed_amid_a_large_transaction_has_all_of_it) {
+  StorageCluster cluster("segment_bytes: 1048576, drain_interval_ms: 50");
+  cluster.StartAll();
+  auto writer = OpenVolumeWriter(cluster.Options());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  const Lsn before = WriteRows(**writer, 5, "v1");
+  std::vector<std::string> keys;
+  for (int i = 0; i < 12'000; ++i) keys.push_back("large" + std::to_string(i));
+  const std::string value(10'000, 'v');
+  std::vector<Mutation> mutations;
+  for (const std::string& key : keys) mutations.push_back({MutationKind::kPut, key, value});
+  auto large = CommitLater(**writer, TxnId(5), mutations);
+  ASSERT_TRUE(WaitFor([&] {
+    const nlohmann::json status = cluster.Status('b');
+    return status["applied_lsn"].get<uint64_t>() > before.value() + (8 << 20);
+  }));
+  // Without four copies it stands still, some of its parts applied.
+  cluster.Signal('c', SIGSTOP);
+  cluster.Signal('a', SIGSTOP);
+  ASSERT_EQ(large.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  int rounds = 0;
+  ASSERT_TRUE(WaitFor([&] {  // drains have run
+    cluster.Drain('b');
+    if (++rounds < 30) return false;
+    const nlohmann::json status = cluster.Status('b');
+    return status["copies"][0]["base_lsn"].get<uint64_t>() >= before.value() &&
+           status["copies"][1]["base_lsn"].get<uint64_t>() >= before.value();
+  }));
+  cluster.Kill('b');
+  cluster.Start('b');
+  cluster.Signal('a', SIGCONT);
+  cluster.Signal('c', SIGCONT);
+  const Committed done = large.get();
+  ASSERT_EQ(done.outcome, CommitOutcome::kDurable);
+  ASSERT_TRUE(WaitFor([&] { return cluster.CaughtUp('b', done.lsn); }))
+      << cluster.Status('b').dump(1);
+  auto reader = OpenVolumeReader(cluster.Options('b'));
+  auto view = (*reader)->OpenView(done.lsn);
+  ASSERT_TRUE(view.ok()) << view.status();
+  for (const std::string& key : keys) {
+    RowView row;
+    ASSERT_TRUE(*(*view)->Get(key, &row)) << key;
+  }
 }
 
 TEST(StorageStory, large_transactions_come_whole) {
