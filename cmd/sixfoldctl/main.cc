@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cmd/sixfoldctl/compare.h"
+#include "cmd/sixfoldctl/switch_copy.h"
 #include "core/base/clock.h"
 #include "core/base/cluster_config.h"
 #include "core/control/api_server.h"
@@ -150,6 +151,13 @@ int Compare(const ClusterConfig& cluster, double timeout_s, bool as_json) {
                 timeout_s));
 }
 
+int Switch(const ClusterConfig& cluster, uint64_t copy, bool attach) {
+  const Status status = SwitchCopy(cluster, copy, attach);
+  if (!status.ok()) return Fail(MessageOf(status));
+  fmt::print("copy {} is {}\n", copy, attach ? "attached" : "detached");
+  return 0;
+}
+
 }  // namespace
 }  // namespace sixfold::control
 
@@ -159,6 +167,7 @@ int main(int argc, char** argv) {
   std::string config_path, cluster_id, to;
   double timeout_s = 60;
   bool as_json = false;
+  uint64_t copy_id = 0;
   app.add_option("--config", config_path, "the YAML file sixfoldd was started with")->required();
   app.add_option("--cluster", cluster_id, "which cluster of it, where there are several");
   app.require_subcommand(1);
@@ -174,6 +183,14 @@ int main(int argc, char** argv) {
       app.add_subcommand("compare", "are all six copies equal? (drains and hashes them)");
   compare->add_option("--timeout", timeout_s, "seconds")->check(CLI::NonNegativeNumber);
   compare->add_flag("--json", as_json, "as JSON");
+  auto* const copy = app.add_subcommand("copy", "takes one copy out, or back in");
+  copy->require_subcommand(1);
+  auto* const detach = copy->add_subcommand(
+      "detach", "out of service, its files closed: its disk may be unmounted or replaced");
+  auto* const attach = copy->add_subcommand(
+      "attach", "back in: it catches up, or is built anew where its folder is empty");
+  for (auto* const each : {detach, attach})
+    each->add_option("id", copy_id, "as `status` shows it")->required();
   CLI11_PARSE(app, argc, argv);
 
   const auto config = LoadConfig(config_path);
@@ -183,5 +200,6 @@ int main(int argc, char** argv) {
   if (wait->parsed()) return control::Wait(*cluster, timeout_s);
   if (status->parsed()) return control::ShowStatus(*cluster, as_json);
   if (compare->parsed()) return control::Compare(*cluster, timeout_s, as_json);
+  if (copy->parsed()) return control::Switch(*cluster, copy_id, attach->parsed());
   return control::Failover(*cluster, to);
 }

@@ -97,9 +97,11 @@ void CopyHost::PersistPromises() {
     next.writer = promise.writer;
     next.membership = state_->membership().Encode();
     next.standing = state_->standing();
+    ++superblock_writes_;
     superblock_->Write(std::move(next),
                        [this, alive = alive_, promise = std::move(promise)](Status status) {
                          if (!*alive) return;
+                         --superblock_writes_;
                          if (!status.ok()) Fail(status);
                          CopyReport report;
                          if (status.ok() && promise.epoch >= state_->promised()) {
@@ -171,8 +173,10 @@ void CopyHost::TakeMembership(const SharedBatch& batch) {
   next.membership = newest.Encode();
   next.standing = state_->standing();
   ++membership_writes_;
+  ++superblock_writes_;
   superblock_->Write(std::move(next), [this, alive = alive_](Status status) {
     if (!*alive) return;
+    --superblock_writes_;
     if (!status.ok()) return Fail(status);
     if (--membership_writes_ > 0) return;
     std::vector<std::pair<Lsn, Epoch>> held;

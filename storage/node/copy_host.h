@@ -65,6 +65,13 @@ class CopyHost {
   void set_place(uint8_t place) { place_ = place; }
   void set_base_applied(Lsn applied) { base_applied_ = applied; }
   Lsn base_applied() const { return base_applied_; }
+  /// Takes it out: its disk failed or is gone. Said once.
+  void Fail(const Status& status);
+  /// Nothing it was asked to write is under way, or nothing comes of it any more.
+  bool idle() const {
+    return asked_.empty() && superblock_writes_ == 0 &&
+           (!state_->writes_under_way() || !health_.ok());
+  }
   /// Not OK once its disk failed: it takes no part any more.
   const Status& health() const { return health_; }
 
@@ -75,7 +82,6 @@ class CopyHost {
   void TakeMembership(const SharedBatch& batch);
   void Written(Lsn first, Epoch epoch);
   void PersistPromises();
-  void Fail(const Status& status);
 
   struct AskedPromise {
     Epoch epoch;
@@ -90,6 +96,7 @@ class CopyHost {
   std::unique_ptr<CopyState> state_;
   std::vector<AskedPromise> asked_;  // waiting for writes under way to finish
   size_t membership_writes_ = 0;     // to the superblock, under way
+  size_t superblock_writes_ = 0;     // … of any kind
   std::vector<std::pair<Lsn, Epoch>>
       held_back_;  // written, but not to be acknowledged before those
   Lsn base_applied_;

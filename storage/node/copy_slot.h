@@ -16,9 +16,15 @@ struct CopySlot {
   std::unique_ptr<BaseStore> base;         // while it is being rebuilt: the drain thread's
   AckState answer = AckState::kFollowing;  // to the last append
   bool rebuilding = false;
+  bool out = false;  // detached, or on the way there (CopySwitch) …
+  CopyId out_id;     // … with this id
 
+  CopyId id() const { return out ? out_id : host != nullptr ? host->state().copy() : CopyId(); }
+  bool detached() const { return out && host == nullptr; }
+  /// Batches and promises are for it.
+  bool takes_part() const { return host != nullptr && !out; }
   bool serves() const {
-    return !rebuilding && host != nullptr && base != nullptr && host->health().ok();
+    return !rebuilding && !out && host != nullptr && base != nullptr && host->health().ok();
   }
   std::string base_folder() const { return folder + "/base"; }
 };

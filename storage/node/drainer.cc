@@ -132,6 +132,7 @@ struct Drainer::Work {
   std::vector<DroppedPrefix> dropped;
   std::string log;  // batches, where the recent layer does not reach back to the base
   Status status;
+  bool disk_failed = false;  // of this copy's own
 
   Status Run(RecentLayer& recent, const DrainFloors& floors);
   StatusOr<std::unique_ptr<Stretch>> FromLog(std::vector<std::string>* kept);
@@ -162,7 +163,10 @@ Status Drainer::Work::Run(RecentLayer& recent, const DrainFloors& floors) {
   if (!stretch.ok()) return stretch.status();
   if (to <= slot->base->applied_lsn()) return OkStatus();
   for (const DroppedPrefix& d : dropped) (*stretch)->AddDropped(d.prefix, d.lsn);
-  return slot->base->Drain(**stretch, to, floors).status();
+  const Status drained = slot->base->Drain(**stretch, to, floors).status();
+  // A full disk is tried again; a failing one is not.
+  disk_failed = !drained.ok() && drained.code() != StatusCode::kResourceExhausted;
+  return drained;
 }
 
 StatusOr<Drainer::Work> Drainer::Prepare(CopySlot& slot, Lsn target) {
@@ -215,6 +219,7 @@ void Drainer::Start(Lsn target) {
         for (Work& w : *work) {
           w.slot->host->set_base_applied(w.slot->base->applied_lsn());
           statuses.push_back(w.status);
+          if (w.disk_failed) w.slot->host->Fail(WithContext(w.status, "drain"));
         }
         Finished(statuses);
       });

@@ -94,7 +94,7 @@ Status StorageNode::OnHello(Session& session, std::string_view body) {
   } else {
     session.sender = hello.sender.empty() ? "somebody" : hello.sender;
     for (const auto& slot : slots_) {
-      if (slot->host != nullptr) reply.copies.push_back(slot->host->Report());
+      if (slot->takes_part()) reply.copies.push_back(slot->host->Report());
     }
   }
   session.connection->Send(Code(MessageType::kHelloReply), reply.Encode());
@@ -112,7 +112,7 @@ Status StorageNode::OnPromise(Session& session, std::string_view body) {
   gathered->reply.epoch = promise.epoch;
   std::vector<CopyHost*> hosts;
   for (const auto& slot : slots_) {
-    if (slot->host != nullptr && slot->host->health().ok()) hosts.push_back(slot->host.get());
+    if (slot->takes_part() && slot->host->health().ok()) hosts.push_back(slot->host.get());
   }
   gathered->left = hosts.size();
   const auto answer = [this, gathered, raw = &session, alive = alive_] {
@@ -146,7 +146,7 @@ Status StorageNode::OnAppend(Session& session, std::string_view body) {
   bool writing = false;
   Ack refusal{append.epoch, {}};
   for (const auto& slot : slots_) {
-    if (slot->host == nullptr || slot->rebuilding) continue;
+    if (!slot->takes_part() || slot->rebuilding) continue;
     const auto verdict = slot->host->OnAppend(append.epoch, batch);
     slot->answer = AckStateFor(verdict);
     if (verdict <= CopyState::AppendVerdict::kTruncateThenAppend) {
@@ -208,7 +208,8 @@ void StorageNode::SendAcks() {
     if (slot->host == nullptr || slot->rebuilding) continue;
     const CopyState& state = slot->host->state();
     if (state.promised() != writer_->epoch) continue;
-    const AckState answer = slot->host->health().ok() ? slot->answer : AckState::kFailed;
+    const bool well = slot->takes_part() && slot->host->health().ok();
+    const AckState answer = well ? slot->answer : AckState::kFailed;
     ack.copies.push_back({state.copy(), answer, state.promised(), state.acknowledged()});
   }
   if (!ack.copies.empty()) writer_->connection->Send(Code(MessageType::kAck), ack.Encode());

@@ -57,6 +57,20 @@ PeerCatchUp::PeerCatchUp(StorageNode& node) : node_(node) {
 
 PeerCatchUp::~PeerCatchUp() { *alive_ = false; }
 
+bool PeerCatchUp::Leave(CopySlot& slot) {
+  Need& need = *needs_[slot.number];
+  if (need.importing) return false;
+  need.tag = need.session = 0;
+  need.import.reset();
+  need.wants_base = false;
+  need.ticks_stuck = 0;
+  return true;
+}
+
+void PeerCatchUp::Enter(CopySlot& slot) {
+  needs_[slot.number]->wants_base = slot.host == nullptr || slot.rebuilding;
+}
+
 void PeerCatchUp::Tick() {
   bool wanted = false;
   for (const auto& need : needs_) {
@@ -69,7 +83,7 @@ void PeerCatchUp::Tick() {
   for (const auto& need : needs_) {
     if (need->tag != 0 && now_ms - need->asked_at_ms > kAnswerTimeoutMs)
       need->tag = need->session = 0;
-    if (need->tag != 0 || need->importing) continue;
+    if (need->tag != 0 || need->importing || need->slot->out) continue;
     if (need->wants_base) {
       AskForBase(*need->slot, *need);
     } else if (need->ticks_stuck >= kPatienceTicks && !TakeFromSibling(*need->slot)) {
@@ -80,7 +94,7 @@ void PeerCatchUp::Tick() {
 
 void PeerCatchUp::Look(CopySlot& slot) {
   Need& need = *needs_[slot.number];
-  if (slot.host == nullptr || need.wants_base || !slot.host->health().ok()) {
+  if (!slot.takes_part() || need.wants_base || !slot.host->health().ok()) {
     need.ticks_stuck = 0;
     return;
   }
@@ -322,6 +336,9 @@ void PeerCatchUp::OnBasePart(CopySlot& slot, Need& need, const FetchBaseReply& r
         if (!need.import_status.ok()) {
           log::Error("rebuild of {}: {}", slot.folder, ToString(need.import_status));
           need.session = 0;
+          need.import.reset();
+        } else if (slot.out) {
+          need.session = 0;  // taken out meanwhile: half of a base is left on its disk
           need.import.reset();
         } else if (last) {
           FinishBase(slot, need);

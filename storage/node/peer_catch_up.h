@@ -25,6 +25,11 @@ class PeerCatchUp {
   explicit PeerCatchUp(StorageNode& node);
   ~PeerCatchUp();
 
+  /// Lets go of a copy that is taken out; false: a part of a base is being written, ask again.
+  bool Leave(CopySlot& slot);
+  /// A copy came back, or an empty folder where one is to be built.
+  void Enter(CopySlot& slot);
+
   /// Every 50 ms or so.
   void Tick();
 

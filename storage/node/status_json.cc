@@ -7,6 +7,7 @@ namespace sixfold::storage {
 namespace {
 
 std::string StateOf(const CopySlot& slot, Lsn vdl) {
+  if (slot.out) return slot.detached() ? "detached" : "leaving";
   if (slot.host == nullptr) return "empty";
   if (!slot.host->health().ok()) return "failed";
   if (slot.rebuilding || slot.host->state().standing() == CopyStanding::kRebuilding)
@@ -20,13 +21,15 @@ std::string EncodeNodeStatus(const NodeStatus& status) {
   nlohmann::json copies = nlohmann::json::array();
   uint64_t bytes = 0;
   for (const CopySlot* slot : status.slots) {
-    nlohmann::json copy = {
-        {"az", status.az}, {"path", slot->folder}, {"state", StateOf(*slot, status.vdl)},
-        {"id", 0},         {"durable_lsn", 0},     {"applied_lsn", 0},
-        {"base_lsn", 0}};
+    nlohmann::json copy = {{"az", status.az},
+                           {"path", slot->folder},
+                           {"state", StateOf(*slot, status.vdl)},
+                           {"id", slot->id().value()},
+                           {"durable_lsn", 0},
+                           {"applied_lsn", 0},
+                           {"base_lsn", 0}};
     if (slot->host != nullptr) {
       const CopyState& state = slot->host->state();
-      copy["id"] = state.copy().value();
       copy["durable_lsn"] = state.acknowledged().value();
       copy["applied_lsn"] = std::min(state.applicable(), status.recent_applied).value();
       copy["base_lsn"] = slot->host->base_applied().value();
@@ -35,7 +38,7 @@ std::string EncodeNodeStatus(const NodeStatus& status) {
       copy["epoch"] = state.promised().value();
       copy["members"] = state.membership().version;
     }
-    if (!slot->rebuilding && slot->base != nullptr) {
+    if (slot->serves()) {
       const auto size = slot->base->Bytes();
       if (size.ok()) bytes = std::max(bytes, *size);
     }
@@ -71,6 +74,19 @@ std::string ControlCommand(const std::string& request) {
   if (!json.is_object()) return "";
   const auto command = json.find("cmd");
   return command != json.end() && command->is_string() ? command->get<std::string>() : "";
+}
+
+CopyId ControlCopy(const std::string& request) {
+  const auto json = nlohmann::json::parse(request, nullptr, false);
+  if (!json.is_object()) return CopyId();
+  const auto copy = json.find("copy");
+  return copy != json.end() && copy->is_number_unsigned() ? CopyId(copy->get<uint64_t>())
+                                                          : CopyId();
+}
+
+std::string EncodeOutcome(const Status& status) {
+  if (status.ok()) return R"({"ok":true})";
+  return nlohmann::json{{"error", ToString(status)}}.dump();
 }
 
 }  // namespace sixfold::storage

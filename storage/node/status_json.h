@@ -29,6 +29,10 @@ std::string EncodeCopyHashes(const std::vector<CopyHash>& hashes);
 
 std::string EncodeNodeStatus(const NodeStatus& status);
 /// The "cmd" of a request; "" when it is none.
+/// The copy a command names ("copy": id); none: CopyId().
+CopyId ControlCopy(const std::string& request);
+/// {"ok":true} or {"error":…}.
+std::string EncodeOutcome(const Status& status);
 std::string ControlCommand(const std::string& request);
 
 }  // namespace sixfold::storage

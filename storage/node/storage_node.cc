@@ -3,6 +3,7 @@
 #include "core/base/check.h"
 #include "core/base/log.h"
 #include "core/topology/control_socket.h"
+#include "storage/node/copy_switch.h"
 #include "storage/node/mounts.h"
 #include "storage/node/node_session.h"
 #include "storage/node/peer_catch_up.h"
@@ -37,6 +38,7 @@ StatusOr<std::unique_ptr<StorageNode>> StorageNode::Open(const Seams& seams,
     raw->AdvanceRecent();
   });
   node->catch_up_ = std::make_unique<PeerCatchUp>(*node);
+  node->switch_ = std::make_unique<CopySwitch>(*node);
   RETURN_IF_ERROR(node->Listen());
   node->tick_ = seams.loop.Every(kTickUs, [raw = node.get()] { raw->Tick(); });
   return node;
@@ -118,6 +120,7 @@ Status StorageNode::Listen() {
 }
 
 void StorageNode::Tick() {
+  switch_->Tick();
   if (feeder_ == nullptr) {
     catch_up_->Tick();
     return;
@@ -133,13 +136,6 @@ void StorageNode::Tick() {
     if (slot->host != nullptr) slot->host->log().Retry();
   }
   seams_.disk.Flush();
-}
-
-CopySlot* StorageNode::FindSlot(CopyId copy) {
-  for (const auto& slot : slots_) {
-    if (slot->host != nullptr && slot->host->state().copy() == copy) return slot.get();
-  }
-  return nullptr;
 }
 
 void StorageNode::ServeOneBase() {
@@ -230,13 +226,24 @@ void StorageNode::NoteWriter(Epoch epoch, Lsn vdl, uint64_t sent_ns) {
 void StorageNode::AnswerControl(const std::string& request, topology::ControlReply reply) {
   const std::string command = ControlCommand(request);
   if (command == "status") return reply(StatusJson());
+  if (command == "attach" || command == "detach")
+    return AnswerSwitch(request, command == "attach", std::move(reply));
   if (drainer_ == nullptr) return reply(R"({"error":"no copy yet"})");
   if (command == "drain") {
     drainer_->DrainSoon();
     return reply("{}");
   }
   if (command == "hash") return AnswerHash(std::move(reply));
-  reply(R"({"error":"unknown command; known: status, drain, hash"})");
+  reply(R"({"error":"unknown command; known: status, drain, hash, detach, attach"})");
+}
+
+void StorageNode::AnswerSwitch(const std::string& request, bool attach,
+                               topology::ControlReply reply) {
+  const CopyId copy = ControlCopy(request);
+  const auto done = [reply = std::move(reply)](const Status& status) {
+    reply(EncodeOutcome(status));
+  };
+  attach ? switch_->Attach(copy, done) : switch_->Detach(copy, done);
 }
 
 /// Reads the whole base of each copy, between drains.

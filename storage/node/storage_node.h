@@ -51,6 +51,7 @@ struct NodeOptions {
 };
 
 class PeerCatchUp;
+class CopySwitch;
 
 class StorageNode {
  public:
@@ -73,6 +74,7 @@ class StorageNode {
 
  private:
   friend class PeerCatchUp;
+  friend class CopySwitch;
   struct Session;
 
   StorageNode(const Seams& seams, const NodeOptions& options);
@@ -106,9 +108,10 @@ class StorageNode {
   Lsn LogPin() const;
   void Pin(Session& session, Lsn from);
   void AnswerControl(const std::string& request, std::function<void(std::string)> reply);
+  void AnswerSwitch(const std::string& request, bool attach,
+                    std::function<void(std::string)> reply);
   void AnswerHash(std::function<void(std::string)> reply);
   void NoteWriter(Epoch epoch, Lsn vdl, uint64_t sent_ns);
-  CopySlot* FindSlot(CopyId copy);
 
   Seams seams_;
   NodeOptions options_;
@@ -117,6 +120,7 @@ class StorageNode {
   std::unique_ptr<RecentFeeder> feeder_;
   std::unique_ptr<Drainer> drainer_;
   std::unique_ptr<PeerCatchUp> catch_up_;
+  std::unique_ptr<CopySwitch> switch_;
   std::unique_ptr<topology::ControlServer> control_;
   std::unique_ptr<Listener> listener_;
   std::vector<std::unique_ptr<Session>> sessions_;
