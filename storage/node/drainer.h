@@ -21,7 +21,7 @@
 namespace sixfold::storage {
 
 struct DrainOptions {
-  uint64_t interval_ms = 2'000;
+  uint64_t interval_ms = 8'000;  // the longer, the more changes share a page
   uint64_t bytes = 64 << 20;
   uint64_t age_min_ms = 1'000;
   uint64_t history_seconds = 0;

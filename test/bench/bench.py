@@ -100,7 +100,7 @@ class MariaDb:
 
 class Sixfold:
     def __init__(self, folder, binaries):
-        self.binaries, self.config = binaries, folder / "sixfold.yaml"
+        self.binaries, self.config, self.run = binaries, folder / "sixfold.yaml", folder / "var/run"
         for zone in "abc":
             for disk in (1, 2):
                 (folder / f"az-{zone}/disk{disk}").mkdir(parents=True)
@@ -132,8 +132,17 @@ class Sixfold:
     def pids(self):
         return descendants(self.process.pid)
 
+    def ask_to_drain(self):
+        """The copies drain what is durable now instead of within seconds."""
+        for path in self.run.glob("storage-*.control.sock"):
+            with socket.socket(socket.AF_UNIX) as control:
+                control.connect(str(path))
+                control.sendall(b'{"cmd":"drain"}\n')
+                control.recv(4096)
+
     def settle(self):
         def drained():
+            self.ask_to_drain()
             status = self.status()
             return all(c["applied_lsn"] >= status["volume"]["vdl"] for c in status["copies"])
         wait_until("drain", drained)
