@@ -13,6 +13,7 @@
 #include "core/base/posix_network.h"
 #include "core/base/unique_fd.h"
 #include "storage/node/storage_node.h"
+#include "storage/recent/map_guard.h"
 
 namespace sixfold {
 namespace {
@@ -116,6 +117,7 @@ int main(int argc, char** argv) {
   app.add_option("--volume-id", arguments.volume_id, "UUID of the volume");
   CLI11_PARSE(app, argc, argv);
   signal(SIGPIPE, SIG_IGN);
+  sixfold::storage::InstallMapGuard();
   const sixfold::Status status = sixfold::Run(arguments);
   if (status.ok()) return 0;
   std::fprintf(stderr, "sixfold-storage: %s\n", std::string(sixfold::MessageOf(status)).c_str());
