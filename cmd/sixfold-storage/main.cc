@@ -66,6 +66,8 @@ StatusOr<storage::NodeOptions> OptionsFrom(const ClusterConfig& cluster,
   options.drain.bytes = settings.drain_bytes;
   options.drain.keep_log_bytes = settings.keep_log_bytes;
   options.drain.history_seconds = settings.history_seconds;
+  options.drain.snapshot_age_max_ms = settings.snapshot_age_max_s * 1000;
+  options.read_hold_max_ms = settings.read_hold_max_s * 1000;
   options.recent_bytes = settings.recent_bytes;
   return options;
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -198,6 +199,22 @@ Status LmdbEnv::Reserve(size_t bytes) {
   }
   reserved_bytes_ = target;
   return OkStatus();
+}
+
+std::vector<LmdbReader> LmdbEnv::Readers() const {
+  std::vector<LmdbReader> readers;
+  // A line each: pid, thread, id of the transaction, or "-" between two.
+  const auto line = [](const char* text, void* context) {
+    LmdbReader reader;
+    unsigned long thread = 0, txn_id = 0;
+    if (std::sscanf(text, "%d %lx %lu", &reader.pid, &thread, &txn_id) != 3) return 0;
+    reader.thread = thread;
+    reader.txn_id = txn_id;
+    static_cast<std::vector<LmdbReader>*>(context)->push_back(reader);
+    return 0;
+  };
+  mdb_reader_list(env_, line, &readers);
+  return readers;
 }
 
 void LmdbEnv::ClearDeadReaders() {

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/base/status.h"
 #include "storage/recent/map_guard.h"
@@ -54,6 +55,14 @@ struct LmdbOptions {
   unsigned max_readers = 8192;
 };
 
+/// A read transaction of some process, as the environment's lock file has it.
+struct LmdbReader {
+  int pid = 0;
+  uint64_t thread = 0;
+  uint64_t txn_id = 0;
+  auto operator<=>(const LmdbReader&) const = default;
+};
+
 class LmdbEnv {
  public:
   /// Opens the environment in `folder` (data.mdb, lock.mdb), or gives the one this process has
@@ -81,6 +90,8 @@ class LmdbEnv {
   bool faulted() const { return range_.faulted(); }
   /// Frees the reader slots of dead processes.
   void ClearDeadReaders();
+  /// The read transactions under way.
+  std::vector<LmdbReader> Readers() const;
 
  private:
   LmdbEnv(std::string folder, LmdbOptions options)
