@@ -65,12 +65,10 @@ void WriteOkWithHeader(OutputBuffer* out, uint8_t header, Capabilities capabilit
   out->PutLenencInt(ok.last_insert_id);
   out->PutU16(changed ? ok.status | server_status::kSessionStateChanged : ok.status);
   out->PutU16(ok.warnings);
-  if (tracks) {
-    if (changed || !ok.info.empty()) out->PutLenencString(ok.info);
-    if (changed) out->PutLenencString(EncodeChanges(*ok.changes));
-  } else {
-    out->PutBytes(ok.info);
-  }
+  // The manual has the info as the rest of the packet for clients without session tracking, yet
+  // MySQL's server sends, and PHP's driver insists on, its length before it for them too.
+  if (changed || !ok.info.empty()) out->PutLenencString(ok.info);
+  if (changed) out->PutLenencString(EncodeChanges(*ok.changes));
   out->EndPacket();
 }
 
