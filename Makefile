@@ -1,6 +1,6 @@
 # The face of the project: `make help` lists the habits. CMake and Ninja do the work underneath.
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build build-single run check test sanitize lint format bench clean
+.PHONY: help deps deps-test build programs build-single run check test sanitize lint format bench clean
 
 JOBS ?= $(shell nproc)
 CONFIG ?= conf/sixfold.yaml
@@ -27,7 +27,11 @@ build-single: deps ## compile file by file with debug checks into build/dev (dai
 	@$(CMAKE) -B build/dev -DCMAKE_BUILD_TYPE=Debug --log-level=WARNING
 	@ninja -C build/dev -j$(JOBS)
 
-run: deps build ## start the cluster of conf/sixfold.yaml here; Ctrl-C stops it
+programs: deps
+	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING
+	@ninja -C $(RELEASE) -j$(JOBS) programs
+
+run: programs ## start the cluster of conf/sixfold.yaml here; Ctrl-C stops it
 	@exec $(RELEASE)/bin/sixfoldd --config $(CONFIG)
 
 check: deps-test build ## the fast tests (under 3 minutes)
@@ -44,8 +48,10 @@ sanitize: deps-test ## ASan+UBSan over unit and integration tests, TSan over sto
 	@ninja -C $(TSAN) -j$(JOBS) tsan_tests
 	@$(PYTHON) test/run_tests.py --build $(TSAN) --tier sanitize --only unit
 
-lint: deps-test ## format, include direction, house rules
+lint: deps-test ## format, include direction, house rules, clang-tidy
 	@$(PYTHON) test/tools/lint.py
+	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING
+	@$(PYTHON) test/tools/tidy.py $(RELEASE)
 
 format: ## clang-format every source file
 	@git ls-files '*.cc' '*.h' | xargs clang-format -i

@@ -8,3 +8,10 @@ foreach(source ${integration_sources})
   target_precompile_headers(integration_${name} REUSE_FROM test_main)
   add_dependencies(integration_${name} sixfold-storage)
 endforeach()
+
+# An application on MySQL Connector/C++, run by the story in clients.py (which fails when it was not built).
+find_library(MYSQL_CONNECTOR_CPP mysqlcppconn)
+if(MYSQL_CONNECTOR_CPP)
+  add_executable(connector_client test/integration/connector_client.cc)
+  target_link_libraries(connector_client PRIVATE ${MYSQL_CONNECTOR_CPP})
+endif()
