@@ -1,5 +1,7 @@
 #include "core/base/uuid.h"
 
+#include <fmt/format.h>
+
 #include <cstring>
 
 #include "core/base/bytes.h"
@@ -39,9 +41,10 @@ std::optional<Uuid> Uuid::Parse(std::string_view text) {
 }
 
 std::string Uuid::ToString() const {
-  std::string text = ToHex(view());
-  for (const size_t at : {8, 13, 18, 23}) text.insert(at, "-");
-  return text;
+  const std::string hex = ToHex(view());
+  const std::string_view digits = hex;
+  return fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4),
+                     digits.substr(12, 4), digits.substr(16, 4), digits.substr(20));
 }
 
 }  // namespace sixfold

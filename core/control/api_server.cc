@@ -5,6 +5,8 @@
 #include <event2/http.h>
 #include <sys/socket.h>
 
+#include <set>
+
 #include "core/base/unique_fd.h"
 #include "core/topology/unix_socket.h"
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <set>
 
 #include "core/base/check.h"
 #include "core/base/log.h"

@@ -19,7 +19,7 @@ size_t PayloadLength(const char* header) { return LoadFixed<uint32_t>(header) & 
 char* PacketStream::Room(size_t least, size_t* room) {
   if (begin_ == end_) {
     begin_ = end_ = 0;
-    if (buffer_.size() > kKeepStreamBytes) std::string().swap(buffer_);
+    if (buffer_.size() > kKeepStreamBytes) buffer_ = std::string();
   }
   if (buffer_.size() - end_ < least && begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);

@@ -171,10 +171,11 @@ exec::StatementResult SetRole(StatementContext& context, const sql::SetRoleState
     case sql::RoleChoice::kAll:
     case sql::RoleChoice::kAllExcept:
       for (const auto& [granted, admin] : account.roles) {
-        const bool excepted = std::any_of(
-            statement.roles.begin(), statement.roles.end(), [&](const sql::AccountName& role) {
-              return granted.first == role.user && granted.second == role.host;
-            });
+        const bool excepted =
+            std::any_of(statement.roles.begin(), statement.roles.end(),
+                        [&granted = granted](const sql::AccountName& role) {
+                          return granted.first == role.user && granted.second == role.host;
+                        });
         if (!excepted) roles.push_back(granted);
       }
       break;

@@ -18,11 +18,13 @@ struct ResultColumnSpec {
 
 /// A cell: text, number or NULL.
 struct ResultCell {
+  // NOLINTBEGIN(google-explicit-constructor): rows are written as lists of plain values.
   ResultCell(std::string_view t) : text(t) {}
   ResultCell(const char* t) : text(t) {}
   ResultCell(const std::string& t) : text(t) {}
   ResultCell(uint64_t n) : number(n), is_number(true) {}
   ResultCell(std::nullptr_t) : is_null(true) {}
+  // NOLINTEND(google-explicit-constructor)
 
   std::string text;
   uint64_t number = 0;

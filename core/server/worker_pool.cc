@@ -42,7 +42,7 @@ struct WorkerPool::Shared {
 };
 
 struct WorkerPool::Worker final : BlockingHook {
-  Worker(WorkerPool& p) : pool(p) {}
+  explicit Worker(WorkerPool& p) : pool(p) {}
 
   void BeginBlocking() override {
     if (depth++ > 0) return;

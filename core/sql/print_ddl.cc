@@ -840,7 +840,7 @@ bool Printer::PrintDefinition(const Statement& statement) {
       tail.name = {};
       const size_t begin = out_.size();
       Print(tail);
-      out_.replace(begin, 4, " ");
+      out_.erase(begin, std::string_view("KEY").size());
       PrintAlgorithmAndLock(create.algorithm, create.lock, "");
       return true;
     }

@@ -1,6 +1,9 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <deque>
+#include <map>
+#include <memory>
 
 #include "core/base/check.h"
 #include "core/base/event_loop.h"

@@ -36,7 +36,7 @@ class ListenerServer {
                                                         const Listeners& listeners);
 
  private:
-  ListenerServer(const Listeners& listeners) : listeners_(listeners) {}
+  explicit ListenerServer(const Listeners& listeners) : listeners_(listeners) {}
   void Accept();
 
   const Listeners& listeners_;

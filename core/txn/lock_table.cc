@@ -221,7 +221,9 @@ bool LockTable::AnyBlocker(const Request& request, Visit visit) const {
   }
   if (request.IsRange() && request.mode != LockMode::kNone) {
     auto it = request.low.empty() ? index.queues.begin() : index.queues.upper_bound(request.low);
-    for (; it != index.queues.end() && (request.key.empty() || it->first < request.key); ++it) {
+    for (; it != index.queues.end() &&
+           (request.key.empty() || std::string_view(it->first) < request.key);
+         ++it) {
       for (const RecordLock* l = it->second; l != nullptr; l = l->next_in_queue) {
         if (l->owner != request.owner && Conflict(l->mode, request.mode) && visit(l->owner)) {
           return true;

@@ -1,7 +1,7 @@
 // Small things readers and writers do with the values of rows.
 #pragma once
 
-#include <cstring>
+#include <bit>
 #include <string_view>
 
 #include "core/base/arena.h"
@@ -26,7 +26,7 @@ inline bool IdenticalValues(const types::Value& a, const types::Value& b) {
     case types::ValueKind::kDouble: {
       const double x = a.double_value();
       const double y = b.double_value();
-      return std::memcmp(&x, &y, sizeof(x)) == 0;
+      return std::bit_cast<uint64_t>(x) == std::bit_cast<uint64_t>(y);
     }
     case types::ValueKind::kDecimal:
       return a.decimal() == b.decimal();

@@ -37,11 +37,6 @@ void ViewSlot::Open() {
   open_ = true;
 }
 
-void ViewSlot::Verify() const {
-  if (!open_) return;
-  if (const Status status = view_->Verify(); !status.ok()) ThrowStorageError(status);
-}
-
 void ViewSlot::MoveTo(Lsn lsn) {
   if (lsn == lsn_ && open_) return;
   lsn_ = lsn;
@@ -104,18 +99,17 @@ void VolumeTransaction::BeginStatement() {
 }
 
 void VolumeTransaction::EndStatement() {
-  snapshot_.Verify();
-  latest_.Verify();
   statement_mark_ = MarkNow();
   KeepStatementRows();
   if (!options_.autocommit) ReleaseViews();
 }
 
 void VolumeTransaction::KeepStatementRows() {
-  for (const auto& [table, delta] : statement_rows_) {
+  for (const auto& entry : statement_rows_) {
+    const auto& [table, delta] = entry;
     auto& sums = core_->row_deltas;
     const auto it = std::find_if(sums.begin(), sums.end(),
-                                 [table](const auto& sum) { return sum.first == table; });
+                                 [&entry](const auto& sum) { return sum.first == entry.first; });
     if (it != sums.end()) {
       it->second += delta;
     } else {

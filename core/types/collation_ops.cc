@@ -51,7 +51,8 @@ constexpr int Latin1GeneralKey(int c, bool case_sensitive) {
   const int upper = lower && c != 0xFF ? c - 32 : c;
   int base = upper;
   if (c == 0xFF) base = 'Y';
-  if (upper >= 0xC0 && upper < 0xE0 && kBase[upper - 0xC0] != '*') base = kBase[upper - 0xC0];
+  if (upper >= 0xC0 && upper < 0xE0 && kBase[upper - 0xC0] != '*')
+    base = static_cast<unsigned char>(kBase[upper - 0xC0]);
   const int accent = base == upper ? 0 : upper;
   return (base * 256 + accent) * 2 + (case_sensitive && lower ? 1 : 0);
 }
@@ -220,8 +221,8 @@ int Sign(uint32_t a, uint32_t b) { return a < b ? -1 : a > b; }
 template <typename Cursor>
 int CompareCursors(Cursor a, Cursor b, bool pad_space, uint32_t space) {
   for (;;) {
-    uint32_t weight_a;
-    uint32_t weight_b;
+    uint32_t weight_a = 0;
+    uint32_t weight_b = 0;
     const bool more_a = a.Next(&weight_a);
     const bool more_b = b.Next(&weight_b);
     if (!more_a && !more_b) return 0;

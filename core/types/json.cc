@@ -156,6 +156,13 @@ Json Json::Typed(Type type) {
   return json;
 }
 
+Json::Json() = default;
+Json::Json(const Json& other) = default;
+Json::Json(Json&& other) noexcept = default;
+Json& Json::operator=(const Json& other) = default;
+Json& Json::operator=(Json&& other) noexcept = default;
+Json::~Json() = default;
+
 Json Json::Bool(bool value) {
   Json json = Typed(Type::kBool);
   json.integer = value;

@@ -34,6 +34,14 @@ struct Json {
   std::vector<Json> items;                            // kArray
   std::vector<std::pair<std::string, Json>> members;  // kObject, sorted
 
+  // Out of line: here the pair is not complete yet.
+  Json();
+  Json(const Json& other);
+  Json(Json&& other) noexcept;
+  Json& operator=(const Json& other);
+  Json& operator=(Json&& other) noexcept;
+  ~Json();
+
   static Json Bool(bool value);
   static Json String(std::string_view value);
   static Json Int(int64_t value);

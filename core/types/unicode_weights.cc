@@ -67,7 +67,7 @@ const UcaWeights::Page* UcaWeights::BuildPage(uint32_t number) const {
 
 void UcaWeights::AppendWeights(uint32_t code_point, Page* page) const {
   if (U_IS_SURROGATE(code_point)) return;
-  UChar text[2];
+  UChar text[2] = {};
   int32_t length = 0;
   UBool failed = false;
   U16_APPEND(text, length, 2, static_cast<UChar32>(code_point), failed);

@@ -118,19 +118,20 @@ void QuorumWriter::Commit(const CommitRequest& request, CommitCallback done) {
   PendingCommit commit = EncodeCommit(request, epoch_, clock_.WallMicros(), kPartBytes);
   commit.done = std::move(done);
   commit.since_ms = clock_.MonotonicMillis();
-  bool first = false;
   const bool fits =
       std::all_of(commit.records.begin(), commit.records.end(),
                   [](const std::string& record) { return record.size() <= kRecordBytesMax; });
-  if (fits) {
-    std::lock_guard lock(mutex_);
-    if (!closed_) {
-      first = queued_.empty();
-      queued_.push_back(std::move(commit));
-    }
-  }
-  if (commit.done) return commit.done(CommitOutcome::kRefused, Lsn());  // closed, or too large
+  bool first = false;
+  if (!fits || !Enqueue(commit, &first)) return commit.done(CommitOutcome::kRefused, Lsn());
   if (first) loop_.Post([this] { TakeQueued(); });
+}
+
+bool QuorumWriter::Enqueue(PendingCommit& commit, bool* first) {
+  std::lock_guard lock(mutex_);
+  if (closed_) return false;
+  *first = queued_.empty();
+  queued_.push_back(std::move(commit));
+  return true;
 }
 
 void QuorumWriter::TakeQueued() {

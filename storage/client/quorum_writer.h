@@ -62,6 +62,8 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   void OnAck(DaemonLink& link, const Ack& ack) override;
   void OnFetchReply(DaemonLink& link, const FetchReply& reply) override;
 
+  /// False and the commit left alone: closed. *first: the writer's thread must be woken.
+  bool Enqueue(PendingCommit& commit, bool* first);
   void TakeQueued();
   void CloseBatches();
   bool MayCloseBatch() const;

@@ -29,7 +29,7 @@ Strong Take(ByteReader& in) {
 template <typename T>
 StatusOr<T> Finished(const ByteReader& in, T&& message) {
   if (!in.ok()) return Corrupt("damaged storage message");
-  return std::move(message);
+  return std::forward<T>(message);
 }
 
 void PutReport(std::string* out, const CopyReport& r) {

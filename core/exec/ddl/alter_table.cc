@@ -124,7 +124,7 @@ class AlterWork {
   void DropConstraint(std::string_view name);
   void ConvertCharset(const sql::AlterItem& item);
   void SetInstantDefaults(TableDef* next);
-  StatementResult Copy(TableDef next);
+  StatementResult Copy(const TableDef& next);
 
   SessionContext& session_;
   TablePtr table_;
@@ -286,7 +286,7 @@ bool ChangesTypes(const TableDef& from, const TableDef& to) {
   });
 }
 
-StatementResult AlterWork::Copy(TableDef next) {
+StatementResult AlterWork::Copy(const TableDef& next) {
   txn::CatalogWriter& writer = session_.transaction().catalog_writer();
   // The copy lives under a name no statement can reach until the old table is gone.
   TableDef copy = next;
@@ -315,7 +315,7 @@ StatementResult AlterWork::Run() {
   StatementResult result{.info = FormatError(ErrorCode::kInsertInfo, 0, 0, 0)};
   const AlterWay way = ChooseWay(*table_, next, force_copy_);
   if (way == AlterWay::kCopy) {
-    result = Copy(std::move(next));
+    result = Copy(next);
   } else {
     std::vector<uint32_t> to_build;
     for (uint32_t i = 0; i < next.indexes.size(); ++i) {

@@ -42,11 +42,11 @@ const char* RoutineWord(sql::RoutineKind kind) {
 /// There are none to drop: the error (or note) MySQL gives for one that does not exist.
 StatementResult DropRoutine(SessionContext& session, const sql::DropRoutineStatement& tree) {
   const DdlName name = ResolveDdlName(session, tree.name);
-  SqlError missing = tree.routine == sql::RoutineKind::kTrigger
-                         ? MakeError(ErrorCode::kTrgDoesNotExist)
-                         : MakeError(ErrorCode::kSpDoesNotExist, RoutineWord(tree.routine),
-                                     name.schema + "." + name.table);
-  if (!tree.if_exists) throw missing;
+  const SqlError missing = tree.routine == sql::RoutineKind::kTrigger
+                               ? MakeError(ErrorCode::kTrgDoesNotExist)
+                               : MakeError(ErrorCode::kSpDoesNotExist, RoutineWord(tree.routine),
+                                           name.schema + "." + name.table);
+  if (!tree.if_exists) throw SqlError(missing);
   session.diagnostics().Add(types::Severity::kNote, missing.code(), missing.message());
   return {};
 }

@@ -108,9 +108,10 @@ void RequireUnreferenced(SessionContext& session, const TableDef& table,
                          const std::vector<DdlName>& also_dropped) {
   if (session.UnsignedVariable("foreign_key_checks") == 0) return;
   for (const auto& [schema, name] : table.referenced_by) {
-    const bool goes_too =
-        std::any_of(also_dropped.begin(), also_dropped.end(),
-                    [&](const DdlName& d) { return d.schema == schema && d.table == name; });
+    const bool goes_too = std::any_of(also_dropped.begin(), also_dropped.end(),
+                                      [&schema = schema, &name = name](const DdlName& d) {
+                                        return d.schema == schema && d.table == name;
+                                      });
     const catalog::TablePtr child = session.transaction().catalog().FindTable(schema, name);
     if (goes_too || child == nullptr) continue;
     for (const ForeignKeyDef& key : child->foreign_keys) {

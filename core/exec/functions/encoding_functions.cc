@@ -255,7 +255,7 @@ bool Cipher(bool encrypt, string_view key, string_view in, std::string* out) {
                        static_cast<int>(in.size())) == 1 &&
       EVP_CipherFinal_ex(cipher, reinterpret_cast<unsigned char*>(out->data()) + first, &rest) == 1;
   EVP_CIPHER_CTX_free(cipher);
-  out->resize(static_cast<size_t>(first + rest));
+  out->resize(static_cast<size_t>(first) + static_cast<size_t>(rest));
   return ok;
 }
 

@@ -5,10 +5,6 @@
 
 #include "core/exec/optimize/sargs.h"
 
-namespace sixfold::txn {
-class CatalogView;
-}
-
 namespace sixfold::exec {
 
 struct AccessChoice {
@@ -25,7 +21,6 @@ struct AccessQuestion {
   TableMask available = 0;
   double table_rows = 1;
   std::span<const uint32_t> used_columns;
-  txn::CatalogView* statistics = nullptr;  // null: none
 };
 
 /// All sargs that are known then; `dependent` false: only those on constants.

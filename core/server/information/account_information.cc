@@ -76,9 +76,11 @@ constexpr Column kSchemaPrivileges[] = {{"GRANTEE", Type::kText, 292, false},
 
 void FillSchemaPrivileges(Session& session, const VirtualHints&, VirtualRow& row) {
   ForEachAccount(session, [&](const Account& account) {
-    for (const auto& [schema, set] : account.databases) {
+    for (const auto& entry : account.databases) {
+      const auto& set = entry.second;
       ForEachPrivilege(set, [&](std::string_view name) {
-        row.Text(Grantee(account)).Text("def").Text(schema).Text(name).Text(Grantable(set)).Send();
+        row.Text(Grantee(account)).Text("def").Text(entry.first).Text(name);
+        row.Text(Grantable(set)).Send();
       });
     }
   });
@@ -91,11 +93,13 @@ constexpr Column kTablePrivileges[] = {
 
 void FillTablePrivileges(Session& session, const VirtualHints&, VirtualRow& row) {
   ForEachAccount(session, [&](const Account& account) {
-    for (const auto& [name, grant] : account.tables) {
-      if (grant.privileges.empty()) continue;
-      ForEachPrivilege(grant.privileges, [&](std::string_view privilege) {
+    for (const auto& entry : account.tables) {
+      const auto& name = entry.first;
+      const auto& privileges = entry.second.privileges;
+      if (privileges.empty()) continue;
+      ForEachPrivilege(privileges, [&](std::string_view privilege) {
         row.Text(Grantee(account)).Text("def").Text(name.first).Text(name.second).Text(privilege);
-        row.Text(Grantable(grant.privileges)).Send();
+        row.Text(Grantable(privileges)).Send();
       });
     }
   });
@@ -109,10 +113,16 @@ constexpr Column kColumnPrivileges[] = {
 
 void FillColumnPrivileges(Session& session, const VirtualHints&, VirtualRow& row) {
   ForEachAccount(session, [&](const Account& account) {
-    for (const auto& [name, grant] : account.tables) {
-      for (const auto& [column, set] : grant.columns) {
-        ForEachPrivilege(set, [&](std::string_view privilege) {
-          row.Text(Grantee(account)).Text("def").Text(name.first).Text(name.second).Text(column);
+    for (const auto& entry : account.tables) {
+      const auto& name = entry.first;
+      const auto& grant = entry.second;
+      for (const auto& column : grant.columns) {
+        ForEachPrivilege(column.second, [&](std::string_view privilege) {
+          row.Text(Grantee(account))
+              .Text("def")
+              .Text(name.first)
+              .Text(name.second)
+              .Text(column.first);
           row.Text(privilege).Text(Grantable(grant.privileges)).Send();
         });
       }
