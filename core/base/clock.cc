@@ -16,6 +16,9 @@ int64_t Nanos(clockid_t id) {
 uint64_t SystemClock::MonotonicNanos() const {
   return static_cast<uint64_t>(Nanos(CLOCK_MONOTONIC));
 }
+uint64_t SystemClock::RecentNanos() const {
+  return static_cast<uint64_t>(Nanos(CLOCK_MONOTONIC_COARSE));
+}
 int64_t SystemClock::WallMicros() const { return Nanos(CLOCK_REALTIME) / 1000; }
 
 }  // namespace sixfold

@@ -15,12 +15,16 @@ class Clock {
   virtual int64_t WallMicros() const = 0;
 
   uint64_t MonotonicMillis() const { return MonotonicNanos() / 1'000'000; }
+  /// MonotonicNanos() of up to a few milliseconds ago, for a fifth of the price: for whoever asks
+  /// with each statement whether something is long past.
+  virtual uint64_t RecentNanos() const { return MonotonicNanos(); }
 };
 
 class SystemClock final : public Clock {
  public:
   uint64_t MonotonicNanos() const override;
   int64_t WallMicros() const override;
+  uint64_t RecentNanos() const override;
 };
 
 }  // namespace sixfold

@@ -66,7 +66,12 @@ EventLoop::Watch MakeWatch(event_base* base, int fd, short what, const timeval* 
 EventLoop::EventLoop() : posted_(std::make_unique<Posted>()) {
   static std::once_flag once;
   std::call_once(once, [] { evthread_use_pthreads(); });
-  base_ = event_base_new();
+  // One thread at a time has a loop, and Post() has a lock of its own.
+  const std::unique_ptr<event_config, decltype(&event_config_free)> config(event_config_new(),
+                                                                           event_config_free);
+  CHECK(config != nullptr);
+  CHECK_EQ(event_config_set_flag(config.get(), EVENT_BASE_FLAG_NOLOCK), 0);
+  base_ = event_base_new_with_config(config.get());
   CHECK(base_ != nullptr);
   posted_->watch = WatchFd(posted_->wakeup.get(), kRead, [this](unsigned) {
     uint64_t count;

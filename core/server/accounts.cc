@@ -73,7 +73,11 @@ void Accounts::Admit(Session& session) {
 BoundAccount& Accounts::Refreshed(Session& session) {
   CHECK(session.bound_account != nullptr);
   BoundAccount& bound = *session.bound_account;
+  // Read before the accounts: what they are newer than is not missed.
+  const Lsn catalog = server_.instance().transactions()->CatalogLsn();
+  if (catalog == bound.catalog && catalog != Lsn()) return bound;
   catalog::AccountSetPtr set = Current();
+  bound.catalog = catalog;
   if (set == bound.set) return bound;
   const Account* account = set->Find(bound.account.user, bound.account.host);
   if (account != nullptr) {

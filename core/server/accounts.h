@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/ids.h"
 #include "core/catalog/accounts.h"
 #include "core/protocol/server_auth.h"
 
@@ -22,6 +23,7 @@ class Session;
 /// A session's account with its active roles, as of one account set.
 struct BoundAccount {
   catalog::AccountSetPtr set;
+  Lsn catalog;  // what `set` is the newest of, at least
   catalog::Account account;
   std::vector<catalog::AccountName> active_roles;
   bool exists = false;

@@ -89,6 +89,7 @@ void VolumeTransaction::BeginStatement() {
   CheckOpen();
   ++statement_;
   statement_mark_ = MarkNow();
+  statement_catalog_ = manager_.CatalogLsn();
   resolved_.clear();
   statement_rows_.clear();
   if (options_.isolation <= Isolation::kReadCommitted) {
@@ -222,6 +223,7 @@ ViewSlot& VolumeTransaction::snapshot() {
 /// Definitions were looked up before S was taken: rows at S must be read with those of S.
 void VolumeTransaction::VerifyDefinitions() {
   if (resolved_.empty() || catalog_changed()) return;
+  if (manager_.CatalogLsn() == statement_catalog_) return;
   for (const catalog::TablePtr& table : resolved_) {
     const auto now = manager_.catalog().Table(table->schema, table->name);
     if (now.definition == nullptr || now.definition->version != table->version) {

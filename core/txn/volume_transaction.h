@@ -204,6 +204,7 @@ class VolumeTransaction final : public Transaction {
   std::vector<std::pair<TableId, int64_t>> statement_rows_;  // into the core when it ends
   std::vector<NamedMark> savepoints_;
   std::vector<LoggedSequence> sequences_;
+  Lsn statement_catalog_;                    // no later than this statement's first look-up
   std::vector<catalog::TablePtr> resolved_;  // by this statement, before it took S
   std::vector<catalog::TablePtr> used_;      // under a shared metadata lock
   std::unique_ptr<VolumeCatalogView> catalog_view_;

@@ -87,7 +87,7 @@ void MappedVolumeReader::Reconsider() const {
   size_t at = current_.load(std::memory_order_acquire);
   const ProgressPage& here = azs_[at]->maps.load()->page();
   uint64_t heard = here.heard_ns.load(std::memory_order_relaxed);
-  if (at == 0 && clock_.MonotonicNanos() < heard + kQuietNs) [[likely]]
+  if (at == 0 && clock_.RecentNanos() < heard + kQuietNs) [[likely]]
     return;
   OpenMissing();
   if (AzMaps* home = azs_[0]->maps.load(); at != 0 && home != nullptr) {
