@@ -8,6 +8,7 @@
 #include "core/base/cluster_config.h"
 #include "core/base/log.h"
 #include "core/server/server.h"
+#include "storage/recent/map_guard.h"
 
 namespace {
 
@@ -37,6 +38,7 @@ int Run(const std::string& config_path, const std::string& cluster_id,
   }
   sixfold::log::Init("compute " + instance_id, LevelOf(cluster->settings.log_level));
   std::signal(SIGPIPE, SIG_IGN);
+  sixfold::storage::InstallMapGuard();
   sixfold::server::Server server(*cluster, *self);
   const sixfold::Status status = server.Start();
   if (!status.ok()) {

@@ -13,6 +13,7 @@
 #include "core/base/posix_network.h"
 #include "core/base/unique_fd.h"
 #include "storage/node/storage_node.h"
+#include "storage/recent/map_guard.h"
 
 namespace sixfold {
 namespace {
@@ -65,6 +66,8 @@ StatusOr<storage::NodeOptions> OptionsFrom(const ClusterConfig& cluster,
   options.drain.bytes = settings.drain_bytes;
   options.drain.keep_log_bytes = settings.keep_log_bytes;
   options.drain.history_seconds = settings.history_seconds;
+  options.drain.snapshot_age_max_ms = settings.snapshot_age_max_s * 1000;
+  options.read_hold_max_ms = settings.read_hold_max_s * 1000;
   options.recent_bytes = settings.recent_bytes;
   return options;
 }
@@ -116,6 +119,7 @@ int main(int argc, char** argv) {
   app.add_option("--volume-id", arguments.volume_id, "UUID of the volume");
   CLI11_PARSE(app, argc, argv);
   signal(SIGPIPE, SIG_IGN);
+  sixfold::storage::InstallMapGuard();
   const sixfold::Status status = sixfold::Run(arguments);
   if (status.ok()) return 0;
   std::fprintf(stderr, "sixfold-storage: %s\n", std::string(sixfold::MessageOf(status)).c_str());

@@ -430,6 +430,7 @@ constexpr NumberSetting kNumberSettings[] = {
     {"keep_log_bytes", &ClusterSettings::keep_log_bytes, 1 << 20},
     {"history_seconds", &ClusterSettings::history_seconds, 0, 259'200},
     {"snapshot_age_max_s", &ClusterSettings::snapshot_age_max_s, 1},
+    {"read_hold_max_s", &ClusterSettings::read_hold_max_s, 1},
     {"refuse_after_ms", &ClusterSettings::refuse_after_ms, 1},
     {"unknown_after_ms", &ClusterSettings::unknown_after_ms, 1},
     {"workers", &ClusterSettings::workers, 0, 1024},

@@ -223,6 +223,7 @@ std::unique_ptr<Plan> PlanExplain(SessionContext& session, const sql::Statement&
   plan->memory.used_tables = plan->inner_->memory.used_tables;
   plan->memory.parameter_count = plan->inner_->memory.parameter_count;
   plan->memory.volatile_plan = plan->inner_->memory.volatile_plan;
+  plan->memory.session_only = plan->inner_->memory.session_only;
   plan->analyze_ = explain.analyze;
   plan->format_ = explain.format;
   if (plan->format_ == sql::ExplainFormat::kDefault) {

@@ -27,6 +27,7 @@ class PreparedPlan final : public PreparedStatement {
   PreparedPlan(SessionContext& session, const sql::Statement& tree, std::string_view text)
       : tree_(tree), text_(text) {
     plan_ = MakePlan(session, tree, text, {});
+    plans_made_ = 1;
     parameter_count_ = plan_->memory.parameter_count;
     columns_ = plan_->columns;
     types_known_ = parameter_count_ == 0;
@@ -48,6 +49,14 @@ class PreparedPlan final : public PreparedStatement {
     return plan_->Run(execution, sink);
   }
 
+  uint32_t plans_made() const override { return plans_made_; }
+
+  std::unique_ptr<PreparedStatement> Share() const override {
+    const PlanMemory& memory = plan_->memory;
+    if (!types_known_ || memory.volatile_plan || memory.session_only) return nullptr;
+    return std::unique_ptr<PreparedStatement>(new PreparedPlan(*this));
+  }
+
   bool IsCurrent(SessionContext& session) const override {
     if (plan_->memory.used_tables.empty()) return true;
     txn::CatalogView& catalog = session.transaction().catalog();
@@ -64,6 +73,8 @@ class PreparedPlan final : public PreparedStatement {
   }
 
  private:
+  PreparedPlan(const PreparedPlan&) = default;
+
   bool TypesMatch(std::span<const Parameter> parameters) const {
     for (size_t i = 0; i < types_.size() && i < parameters.size(); i++) {
       if (!SameParameterType(types_[i], parameters[i])) return false;
@@ -80,6 +91,7 @@ class PreparedPlan final : public PreparedStatement {
       types.push_back(keep ? types_[i] : parameters[i].type);
     }
     plan_ = MakePlan(session, tree_, text_, types);
+    ++plans_made_;
     types_ = std::move(types);
     types_known_ = true;
     columns_ = plan_->columns;
@@ -87,7 +99,8 @@ class PreparedPlan final : public PreparedStatement {
 
   const sql::Statement& tree_;
   std::string_view text_;
-  std::unique_ptr<Plan> plan_;
+  std::shared_ptr<const Plan> plan_;
+  uint32_t plans_made_ = 0;
   std::vector<ResultColumn> columns_;
   std::vector<types::DataType> types_;
   uint32_t parameter_count_ = 0;

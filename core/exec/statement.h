@@ -42,6 +42,12 @@ class PreparedStatement {
                                   ResultSink& sink) = 0;
   /// True while every table it uses still has the version it was planned for.
   virtual bool IsCurrent(SessionContext& session) const = 0;
+  /// Plans made so far: grows when an execution had to plan anew.
+  virtual uint32_t plans_made() const = 0;
+  /// Another statement over the same plan, for another session; as this one it needs tree and text.
+  /// Null where the plan is good for this session or this execution only. Thread-safe while nobody
+  /// executes this one.
+  virtual std::unique_ptr<PreparedStatement> Share() const = 0;
 };
 
 /// `text` is the statement's source (expressions keep offsets into it); tree and text must outlive

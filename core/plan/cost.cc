@@ -16,7 +16,8 @@ double IntervalSelectivity(size_t intervals, bool points, bool both_bounds, doub
     return std::min(1.0, std::max(1.0, table_rows * 0.05) * static_cast<double>(intervals) /
                              std::max(1.0, table_rows));
   const double one = both_bounds ? 0.1 : 0.33;
-  return std::min(1.0, one * static_cast<double>(intervals));
+  // Many intervals come near to all rows and never reach them.
+  return 1.0 - std::pow(1.0 - one, static_cast<double>(intervals));
 }
 
 double ScanCost(double rows, double ranges, bool clustered_or_covering) {

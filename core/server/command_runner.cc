@@ -85,7 +85,7 @@ CommandRunner::CommandRunner(Server& server, Connection& connection, Session& se
       session_(session),
       statements_(std::make_unique<StatementRunner>(server, connection, session)),
       prepared_(std::make_unique<PreparedStatements>()),
-      plans_(std::make_unique<PlanCache>()) {
+      plans_(std::make_unique<PlanCache>(server.shared_plans())) {
   session_.local_infile = [this](std::string_view name, bool first) {
     return ReadLocalFile(name, first);
   };
@@ -242,13 +242,13 @@ std::optional<StatementRunner::Outcome> CommandRunner::RunCached() {
   }
   if (cached == nullptr) return std::nullopt;
   StatementRunner::Request request;
-  request.tree = cached->tree;
-  request.text = cached->text;
+  request.tree = cached->source->tree;
+  request.text = cached->source->text;
   request.statement_text = text_;
   request.cached = cached;
   request.parameters = parameters_;
   const StatementRunner::Outcome outcome = statements_->Run(request);
-  if (cached->plan == nullptr) plans_->Drop(cached);
+  plans_->NoteRun(cached);
   return outcome;
 }
 

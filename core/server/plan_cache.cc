@@ -3,7 +3,10 @@
 #include <charconv>
 
 #include "core/base/bytes.h"
+#include "core/base/check.h"
+#include "core/server/server.h"
 #include "core/server/session.h"
+#include "core/server/status_counters.h"
 #include "core/sql/ast.h"
 #include "core/sql/parser.h"
 #include "core/types/collation.h"
@@ -14,7 +17,6 @@ namespace sixfold::server {
 namespace {
 
 constexpr size_t kMostPlans = 64;
-constexpr size_t kMostSeen = 1024;
 
 void BindLiteral(const sql::TextLiteral& literal, const types::Collation* collation, Arena* arena,
                  exec::Parameter* out) {
@@ -63,7 +65,6 @@ PlanCache::~PlanCache() = default;
 void PlanCache::Clear() {
   by_key_.clear();
   entries_.clear();
-  seen_once_.clear();
 }
 
 CachedPlan* PlanCache::Find(Session& session, std::string_view text,
@@ -73,50 +74,74 @@ CachedPlan* PlanCache::Find(Session& session, std::string_view text,
   if (session.connection_collation()->charset != &types::kUtf8mb4Charset) return nullptr;
   sql::Parameterize(text, session.sql_mode(), &arena_, &parameterized_);
   if (!parameterized_.cacheable) return nullptr;
-  key_.clear();
-  PutFixed(&key_, session.sql_mode());
-  PutFixed(&key_, session.connection_collation()->id);
+  key_.assign(session.plan_variables());
   PutLengthPrefixed(&key_, session.current_schema());
   key_ += parameterized_.key;
   CachedPlan* entry = nullptr;
   if (const auto found = by_key_.find(key_); found != by_key_.end()) {
     entries_.splice(entries_.begin(), entries_, found->second);
     entry = found->second->get();
-  } else {
-    if (seen_once_.size() > kMostSeen) seen_once_.clear();
-    if (seen_once_.emplace(Checksum64(key_), true).second) return nullptr;
-    entry = Add(session, text);
-    if (entry == nullptr) return nullptr;
+  } else if (const SharedPlans::Answer answer = shared_.Find(key_); answer.plan != nullptr) {
+    entry = Insert(Adopt(*answer.plan));
+    StatusCounters::Add(session.server().counters().adopted_plans);
+  } else if (answer.seen_before) {
+    entry = Insert(Parse(session, text));
   }
-  BindLiterals(session, parameters);
+  if (entry != nullptr) BindLiterals(session, parameters);
   return entry;
 }
 
-CachedPlan* PlanCache::Add(Session& session, std::string_view text) {
+std::unique_ptr<CachedPlan> PlanCache::Adopt(const SharedPlan& shared) {
   auto entry = std::make_unique<CachedPlan>();
-  entry->key = key_;
-  entry->text = text;
+  entry->source = shared.source;
+  entry->plan = shared.plan->Share();
+  CHECK(entry->plan != nullptr);
+  entry->shared_plans = entry->plan->plans_made();
+  return entry;
+}
+
+std::unique_ptr<CachedPlan> PlanCache::Parse(Session& session, std::string_view text) {
+  auto source = std::make_shared<StatementSource>();
+  source->text = text;
   sql::ParseOptions options;
   options.sql_mode = session.sql_mode();
   options.parameterized = &parameterized_;
-  const sql::ParseResult parsed = sql::Parse(entry->text, options, &entry->arena);
+  const sql::ParseResult parsed = sql::Parse(source->text, options, &source->arena);
   if (!parsed.is_last || parsed.parameter_count != parameterized_.literals.size()) return nullptr;
-  entry->tree = parsed.statement;
+  source->tree = parsed.statement;
+  auto entry = std::make_unique<CachedPlan>();
+  entry->source = std::move(source);
+  return entry;
+}
+
+CachedPlan* PlanCache::Insert(std::unique_ptr<CachedPlan> entry) {
+  if (entry == nullptr) return nullptr;
   while (entries_.size() >= kMostPlans) {
     by_key_.erase(entries_.back()->key);
     entries_.pop_back();
   }
+  entry->key = key_;
   entries_.push_front(std::move(entry));
   by_key_.emplace(entries_.front()->key, entries_.begin());
   return entries_.front().get();
 }
 
-void PlanCache::Drop(CachedPlan* entry) {
-  const auto found = by_key_.find(entry->key);
-  if (found == by_key_.end()) return;
-  const Entries::iterator at = found->second;
-  by_key_.erase(found);
-  entries_.erase(at);
+void PlanCache::NoteRun(CachedPlan* entry) {
+  if (entry->plan == nullptr) {
+    const auto found = by_key_.find(entry->key);
+    const Entries::iterator at = found->second;
+    by_key_.erase(found);
+    entries_.erase(at);
+    return;
+  }
+  if (entry->plan->plans_made() == entry->shared_plans) return;
+  entry->shared_plans = entry->plan->plans_made();
+  auto plan = entry->plan->Share();
+  if (plan == nullptr) return;
+  auto shared = std::make_shared<SharedPlan>();
+  shared->source = entry->source;
+  shared->plan = std::move(plan);
+  shared_.Put(entry->key, std::move(shared));
 }
 
 void PlanCache::BindLiterals(Session& session, std::vector<exec::Parameter>* parameters) {

@@ -19,6 +19,7 @@
 #include "core/server/control_requests.h"
 #include "core/server/instance.h"
 #include "core/server/session_variables.h"
+#include "core/server/shared_plans.h"
 #include "core/server/status_counters.h"
 #include "core/server/variable_ids.h"
 #include "core/server/virtual_table_registry.h"
@@ -66,6 +67,7 @@ Server::Server(ClusterConfig cluster, InstanceConfig self)
       instance_(std::make_unique<Instance>(cluster_, self_, clock_)),
       globals_(std::make_unique<GlobalVariables>()),
       counters_(std::make_unique<StatusCounters>()),
+      shared_plans_(std::make_unique<SharedPlans>()),
       sha2_cache_(std::make_unique<protocol::Sha2Cache>()),
       accounts_(std::make_unique<Accounts>(*this)),
       virtual_tables_(MakeVirtualTables(*this)),

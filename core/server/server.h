@@ -37,6 +37,7 @@ class Connection;
 class GlobalVariables;
 class Instance;
 class LoopSlot;
+class SharedPlans;
 class StatusCounters;
 class WorkerPool;
 struct ClientOrigin;
@@ -63,6 +64,7 @@ class Server {
   GlobalVariables& globals() { return *globals_; }
   Accounts& accounts() { return *accounts_; }
   StatusCounters& counters() { return *counters_; }
+  SharedPlans& shared_plans() { return *shared_plans_; }
   exec::VirtualTables& virtual_tables() { return *virtual_tables_; }
   const protocol::KeyPair* keys() const { return keys_.get(); }
   protocol::Sha2Cache& sha2_cache() { return *sha2_cache_; }
@@ -104,6 +106,7 @@ class Server {
   std::unique_ptr<Instance> instance_;
   std::unique_ptr<GlobalVariables> globals_;
   std::unique_ptr<StatusCounters> counters_;
+  std::unique_ptr<SharedPlans> shared_plans_;
   std::unique_ptr<protocol::KeyPair> keys_;
   std::unique_ptr<protocol::Sha2Cache> sha2_cache_;
   std::unique_ptr<Accounts> accounts_;

@@ -105,6 +105,8 @@ class Session final : public exec::SessionContext {
   const VariableValue& Variable(VariableIndex index) const { return variables_.Get(index); }
   /// Sets the session's value and makes it take effect; throws for what cannot be.
   void ApplyVariable(VariableIndex index, VariableValue value);
+  /// The variables that decide how a text is planned, as bytes: equal bytes, equal plans.
+  const std::string& plan_variables();
   /// Value of either scope with what is computed on reading.
   VariableValue CurrentValue(VariableIndex index, bool global) const;
   void SetClientCollation(uint16_t id);
@@ -190,7 +192,8 @@ class Session final : public exec::SessionContext {
   const types::Collation* connection_collation_ = nullptr;
   const types::Collation* results_collation_ = nullptr;
   std::string time_zone_;
-  int64_t fixed_time_us_ = 0;  // SET timestamp; 0: the clock
+  std::string plan_variables_;  // empty: to be put together
+  int64_t fixed_time_us_ = 0;   // SET timestamp; 0: the clock
   uint64_t execution_limit_ms_ = 0;
   std::map<std::string, UserVariableSlot, std::less<>> user_variables_;
 

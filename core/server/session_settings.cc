@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/base/arena.h"
+#include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/protocol/constants.h"
 #include "core/server/instance.h"
@@ -68,6 +69,7 @@ void Session::LoadCachedVariables() {
 }
 
 void Session::CacheVariable(VariableIndex index) {
+  plan_variables_.clear();
   const VariableValue& value = Variable(index);
   if (index == vars::Autocommit()) {
     autocommit_ = value.integer != 0;
@@ -84,7 +86,18 @@ void Session::CacheVariable(VariableIndex index) {
   }
 }
 
+const std::string& Session::plan_variables() {
+  if (!plan_variables_.empty()) return plan_variables_;
+  PutFixed(&plan_variables_, sql_mode_);
+  PutFixed(&plan_variables_, connection_collation_->id);
+  PutFixed(&plan_variables_, Variable(vars::DivPrecisionIncrement()).integer);
+  PutFixed(&plan_variables_, Variable(vars::GroupConcatMaxLen()).integer);
+  PutLengthPrefixed(&plan_variables_, time_zone_);
+  return plan_variables_;
+}
+
 void Session::SetClientCollation(uint16_t id) {
+  plan_variables_.clear();
   const types::Collation* collation = types::FindCollation(id);
   if (collation == nullptr || !IsClientCharset(*collation->charset)) {
     collation = types::FindCollation(Variable(vars::CollationServer()).text);

@@ -187,7 +187,7 @@ exec::StatementResult StatementRunner::RunExec(const Request& request, exec::Res
         if (request.cached != nullptr) {
           CachedPlan& cached = *request.cached;
           if (cached.plan == nullptr) {
-            cached.plan = exec::Prepare(session_, *cached.tree, cached.text);
+            cached.plan = exec::Prepare(session_, *request.tree, request.text);
           }
           return cached.plan->Execute(session_, request.parameters, sink);
         }

@@ -26,6 +26,7 @@ class StatusCounters {
   Counter com_stmt_prepare{0}, com_stmt_execute{0}, com_stmt_close{0}, com_stmt_reset{0};
   Counter com_stmt_fetch{0}, com_stmt_send_long_data{0};
   Counter prepared_statements{0};
+  Counter adopted_plans{0};
   Counter errors{0};
 
   static void Add(Counter& counter, uint64_t by = 1) {

@@ -27,6 +27,9 @@ class CatalogView {
   virtual catalog::AccountSetPtr Accounts() = 0;
   /// Estimated rows of a table, for the planner and information_schema.
   virtual uint64_t EstimatedRows(const catalog::TableDef& table) = 0;
+  /// Estimated rows that are equal in the first `parts` columns of an index; 0: unknown.
+  virtual double RowsPerKey(const catalog::TableDef& table, const catalog::IndexDef& index,
+                            size_t parts) = 0;
 };
 
 }  // namespace sixfold::txn

@@ -21,7 +21,16 @@ constexpr uint64_t kRowCountAgeMs = 1000;
 
 TransactionManager::TransactionManager(storage::VolumeReader& reader, Clock& clock,
                                        TransactionLimits limits)
-    : reader_(reader), clock_(clock), limits_(limits), locks_(clock), catalog_(reader) {}
+    : reader_(reader),
+      clock_(clock),
+      limits_(limits),
+      locks_(clock),
+      catalog_(reader),
+      index_statistics_(reader, clock, [this] {
+        const Lsn newest = SnapshotLsn();
+        WaitApplied(newest, nullptr);
+        return newest;
+      }) {}
 
 TransactionManager::~TransactionManager() {
   for (const Undecided& commit : undecided_) locks_.ReleaseAll(commit.core->owner);

@@ -25,6 +25,7 @@
 #include "core/txn/catalog_cache.h"
 #include "core/txn/catalog_store.h"
 #include "core/txn/freshness.h"
+#include "core/txn/index_statistics.h"
 #include "core/txn/lock_table.h"
 #include "core/txn/transaction.h"
 
@@ -72,6 +73,7 @@ class TransactionManager {
   LockTable& locks() { return locks_; }
   CatalogCache& catalog() { return catalog_; }
   Freshness& freshness() { return freshness_; }
+  IndexStatistics& index_statistics() { return index_statistics_; }
   storage::VolumeReader& reader() { return reader_; }
   Clock& clock() { return clock_; }
   const TransactionLimits& limits() const { return limits_; }
@@ -122,6 +124,7 @@ class TransactionManager {
   LockTable locks_;
   CatalogCache catalog_;
   Freshness freshness_;
+  IndexStatistics index_statistics_;
 
   std::mutex sequences_mutex_;
   std::map<std::pair<SequenceKind, uint64_t>, uint64_t> sequences_;  // highest number taken

@@ -80,6 +80,14 @@ catalog::AccountSetPtr VolumeCatalogView::Accounts() {
   return std::make_shared<const catalog::AccountSet>(reader.Accounts());
 }
 
+double VolumeCatalogView::RowsPerKey(const catalog::TableDef& table, const catalog::IndexDef& index,
+                                     size_t parts) {
+  if (table.temporary || parts == 0) return 0;
+  TransactionManager& manager = transaction_.manager();
+  const auto rows = static_cast<double>(manager.EstimatedRows(table));
+  return manager.index_statistics().RowsPerKey(table, index, parts, rows);
+}
+
 uint64_t VolumeCatalogView::EstimatedRows(const catalog::TableDef& table) {
   if (table.temporary) return 1000;
   return transaction_.manager().EstimatedRows(table);

@@ -24,6 +24,8 @@ class VolumeCatalogView final : public CatalogView {
   std::vector<catalog::ViewPtr> ListViews(std::string_view schema) override;
   catalog::AccountSetPtr Accounts() override;
   uint64_t EstimatedRows(const catalog::TableDef& table) override;
+  double RowsPerKey(const catalog::TableDef& table, const catalog::IndexDef& index,
+                    size_t parts) override;
 
  private:
   template <typename Ptr, typename Cached, typename Load>

@@ -37,6 +37,11 @@ void ViewSlot::Open() {
   open_ = true;
 }
 
+void ViewSlot::Verify() const {
+  if (!open_) return;
+  if (const Status status = view_->Verify(); !status.ok()) ThrowStorageError(status);
+}
+
 void ViewSlot::MoveTo(Lsn lsn) {
   if (lsn == lsn_ && open_) return;
   lsn_ = lsn;
@@ -100,6 +105,8 @@ void VolumeTransaction::BeginStatement() {
 }
 
 void VolumeTransaction::EndStatement() {
+  snapshot_.Verify();
+  latest_.Verify();
   statement_mark_ = MarkNow();
   KeepStatementRows();
   if (!options_.autocommit) ReleaseViews();

@@ -52,6 +52,8 @@ class ViewSlot {
     if (!open_) Open();
     return *view_;
   }
+  /// Throws where what was read may be wrong (ReadView::Verify).
+  void Verify() const;
   /// Ends views handed out.
   void MoveTo(Lsn lsn);
   void Release();

@@ -13,6 +13,8 @@ constexpr size_t kSpareSlots = 64;
 
 }  // namespace
 
+bool ReadPlaces::faulted() const { return recent->faulted() || base->faulted(); }
+
 Status ReadState::Renew(Lsn lsn) {
   RETURN_IF_ERROR(recent->Renew().status());
   base->Renew(lsn, Lsn(az->page().covered_from.load()));
@@ -40,6 +42,10 @@ AzMaps::~AzMaps() {
 
 // Under mutex_.
 StatusOr<std::shared_ptr<const ReadPlaces>> AzMaps::CurrentPlaces() {
+  if (places_ != nullptr && places_->faulted()) {  // opened anew once nobody uses it any more
+    pool_.clear();
+    places_.reset();
+  }
   if (places_ != nullptr && places_->generation == page().generation.load()) return places_;
   ASSIGN_OR_RETURN(auto named, progress_.ReadPlaces());
   if (named.base_folder.empty()) return Unavailable("the AZ serves no copy yet");

@@ -25,6 +25,9 @@ struct ReadPlaces {
   std::shared_ptr<LmdbEnv> recent;
   unsigned recent_table = 0;
   std::shared_ptr<BaseReader> base;
+
+  /// A page could not be read and shows zeros (map_guard.h): nothing is read here any more.
+  bool faulted() const;
 };
 
 class AzMaps;

@@ -31,9 +31,14 @@ Status MappedReadView::Renew(Lsn lsn) {
     ASSIGN_OR_RETURN(state_, az->TakeState());
   }
   lsn_ = lsn;
-  RETURN_IF_ERROR(state_->Renew(lsn));
+  RETURN_IF_ERROR(Noted(state_->Renew(lsn)));
   active_ = true;
   return OkStatus();
+}
+
+Status MappedReadView::Verify() const {
+  if (state_ == nullptr || !state_->places->faulted()) return OkStatus();
+  return Noted(MakeStatus(StatusCode::kDataLoss, "a page of the AZ's maps cannot be read"));
 }
 
 void MappedReadView::Release() {
@@ -48,6 +53,8 @@ StatusOr<bool> MappedReadView::Get(std::string_view key, RowView* row) {
   RecentVersion recent;
   auto found = state_->recent_cursor->Get(key, &recent);
   if (!found.ok()) return Noted(found.status());
+  if (state_->places->recent->faulted()) [[unlikely]]
+    return Verify();
   if (*found) {
     if (recent.tombstone) return false;
     *row = {key, recent.value, recent.lsn};

@@ -26,6 +26,7 @@ class MappedReadView final : public ReadView {
   StatusOr<bool> Get(std::string_view key, RowView* row) override;
   std::unique_ptr<RowCursor> NewCursor(std::string_view begin, std::string_view end) override;
   Status Renew(Lsn lsn) override;
+  Status Verify() const override;
   void Release() override;
 
  private:

@@ -60,6 +60,9 @@ class ReadView {
   /// Renews the LMDB read transactions and moves on to `lsn` (which may be the same). Ends every
   /// view handed out and invalidates every cursor position (Seek again).
   virtual Status Renew(Lsn lsn) = 0;
+  /// Not OK: what was read since Renew may be wrong, a page of the maps could not be read. Asked
+  /// before the statement that read it succeeds.
+  virtual Status Verify() const { return OkStatus(); }
   /// Gives the LMDB read transactions back (before waiting for a client or a lock); Renew resumes.
   virtual void Release() = 0;
 };

@@ -8,6 +8,7 @@
 
 #include "storage/copy/base_store.h"
 #include "storage/log/record.h"
+#include "storage/recent/map_guard.h"
 #include "storage/recent/recent_layer.h"
 
 namespace sixfold::storage {
@@ -196,6 +197,64 @@ TEST_F(TwoAzTest, ABaseThatDoesNotReachTheRecentLayerIsNotRead) {
   ASSERT_TRUE((*view)->Renew(Lsn(10)).ok());
   ASSERT_TRUE(*(*view)->Get("k", &row));
   EXPECT_EQ(row.value, "1");
+}
+
+/// Its disk lost what a reader has mapped: that read fails, later ones go to the other AZ.
+TEST_F(TwoAzTest, ABaseFileCutUnderAReaderFailsTheReadOnly) {
+  InstallMapGuard();
+  Put(1, Lsn(1000), "1");
+  ProgressPage& page = azs_[0].recent->progress().page();
+  for (int i = 1; i <= 1000; ++i) {  // enough for many pages
+    std::string bytes, key = "key" + std::to_string(i);
+    const std::string value(500, 'v');
+    Mutation mutations[] = {{MutationKind::kPut, i == 1000 ? "k" : key, value}};
+    EncodeRecord({}, mutations, {}, &bytes);
+    std::string_view input = bytes;
+    DurableRecord durable{Lsn(i), false, RecordView::Parse(&input, Lsn(0))->mutations()};
+    ASSERT_TRUE(azs_[0].recent->Apply(std::span(&durable, 1), Lsn(i)).ok());
+  }
+  page.durable.store(1000);
+  auto stretch = StretchFromRecent(*azs_[0].recent, Lsn(0), Lsn(1000));
+  ASSERT_TRUE(stretch.ok());
+  ASSERT_TRUE(
+      azs_[0].base->Drain(**stretch, Lsn(1000), PrepareDrain(*azs_[0].recent, Lsn(1000))).ok());
+  ASSERT_TRUE(azs_[0].recent->Trim(Lsn(1000)).ok());
+  OpenReader();
+  auto view = reader_->OpenView(Lsn(1000));
+  ASSERT_TRUE(view.ok()) << view.status();
+  RowView row;
+  ASSERT_TRUE(*(*view)->Get("k", &row));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root_ + "/base-0")) {
+    if (entry.path().filename() == "data.mdb") std::filesystem::resize_file(entry.path(), 8192);
+  }
+  EXPECT_EQ((*view)->Get("k", &row).status().code(), StatusCode::kDataLoss);
+  auto cursor = (*view)->NewCursor("", "");
+  EXPECT_EQ(cursor->SeekForward("").code(), StatusCode::kDataLoss);
+  EXPECT_TRUE((*view)->Verify().ok());  // nobody saw anything wrong
+  ASSERT_TRUE((*view)->Renew(Lsn(1000)).ok());
+  ASSERT_TRUE(*(*view)->Get("k", &row));
+  EXPECT_EQ(row.value, "1");  // the other AZ's
+}
+
+/// … and what was handed out before turns to zeros: the statement must not succeed.
+TEST_F(TwoAzTest, RowsOfARecentLayerCutUnderAReaderDoNotLeave) {
+  InstallMapGuard();
+  Put(0, Lsn(10), std::string(100'000, 'v'));
+  // A reader of another process maps the file for reading only; here the daemon's map is in the
+  // way.
+  const std::string folder = azs_[0].recent->env()->folder();
+  azs_[0].recent.reset();
+  OpenReader();
+  auto view = reader_->OpenView(Lsn(10));
+  ASSERT_TRUE(view.ok()) << view.status();
+  RowView row;
+  ASSERT_TRUE(*(*view)->Get("k", &row));
+  EXPECT_TRUE((*view)->Verify().ok());
+  std::filesystem::resize_file(folder + "/data.mdb", 8192);
+  EXPECT_EQ(row.value[50'000], '\0');
+  EXPECT_EQ((*view)->Verify().code(), StatusCode::kDataLoss);
+  EXPECT_FALSE((*view)->Get("k", &row).ok());
+  EXPECT_FALSE((*view)->Renew(Lsn(10)).ok());
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ StatusOr<GroupTables> GroupTables::Open(LmdbEnv& env) {
 
 StatusOr<GroupState> ReadGroupState(MDB_txn* txn, const GroupTables& tables) {
   MDB_val key = GroupVal(kGroupStateKey), value;
-  int code = mdb_get(txn, tables.meta, &key, &value);
+  int code = GuardedGet(txn, tables.meta, &key, &value);
   if (code == MDB_NOTFOUND) return NotFound("the group has no state");
   if (code != MDB_SUCCESS) return LmdbStatus(code, "read group state");
   GroupState state;
@@ -131,7 +131,7 @@ StatusOr<bool> BaseGroup::GetNewest(std::string_view user_key, std::string* valu
   KeyBuffer stored;
   stored.SetStored(user_key);
   MDB_val key = GroupVal(stored.view()), found;
-  int code = mdb_get(read.get(), tables_.rows, &key, &found);
+  int code = GuardedGet(read.get(), tables_.rows, &key, &found);
   if (code == MDB_NOTFOUND) return false;
   if (code != MDB_SUCCESS) return LmdbStatus(code, "read row");
   std::string_view bytes = GroupView(found);
@@ -155,13 +155,13 @@ StatusOr<std::vector<DroppedPrefix>> ReadDeadPrefixes(MDB_txn* txn, const GroupT
   MDB_cursor* cursor = nullptr;
   if (int code = mdb_cursor_open(txn, tables.meta, &cursor)) return LmdbStatus(code, "open meta");
   MDB_val key = GroupVal(kDeadKey), value;
-  int code = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+  int code = GuardedCursorGet(cursor, &key, &value, MDB_SET_RANGE);
   while (code == MDB_SUCCESS && GroupView(key).starts_with(kDeadKey)) {
     std::string_view rest = GroupView(key).substr(kDeadKey.size());
     if (rest.size() > 8) {
       dead.push_back({std::string(rest.substr(8)), Lsn(LoadBigEndian64(rest.data()))});
     }
-    code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+    code = GuardedCursorGet(cursor, &key, &value, MDB_NEXT);
   }
   mdb_cursor_close(cursor);
   if (code != MDB_SUCCESS && code != MDB_NOTFOUND) return LmdbStatus(code, "read dead prefixes");
@@ -201,13 +201,13 @@ Status VisitRows(MDB_txn* txn, const GroupTables& tables, std::string_view begin
   KeyBuffer from;
   from.SetStored(begin);
   MDB_val key = GroupVal(from.view()), value;
-  int code = mdb_cursor_get(cursor, &key, &value, begin.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  int code = GuardedCursorGet(cursor, &key, &value, begin.empty() ? MDB_FIRST : MDB_SET_RANGE);
   Status failed;
   while (code == MDB_SUCCESS) {
     auto more = VisitStored(GroupView(key), GroupView(value), dead, begin, visit);
     if (!more.ok()) failed = more.status();
     if (!more.ok() || !*more) break;
-    code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+    code = GuardedCursorGet(cursor, &key, &value, MDB_NEXT);
   }
   mdb_cursor_close(cursor);
   RETURN_IF_ERROR(failed);

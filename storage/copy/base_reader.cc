@@ -31,6 +31,13 @@ StatusOr<std::shared_ptr<BaseReader>> BaseReader::Open(const std::string& folder
   return reader;
 }
 
+bool BaseReader::faulted() const {
+  std::lock_guard lock(mutex_);
+  return std::any_of(groups_.begin(), groups_.end(), [](const Group& group) {
+    return group.env != nullptr && group.env->faulted();
+  });
+}
+
 StatusOr<BaseReader::Group> BaseReader::OpenGroup(size_t index) {
   std::lock_guard lock(mutex_);
   CHECK_LT(index, groups_.size());
@@ -109,7 +116,7 @@ StatusOr<bool> BaseView::Get(std::string_view key, StoredVersion* version) {
   } else {
     name = ReaderVal(key);
   }
-  int code = mdb_get(group->txn->get(), group->group.tables.rows, &name, &value);
+  int code = GuardedGet(group->txn->get(), group->group.tables.rows, &name, &value);
   if (code == MDB_NOTFOUND) return false;
   if (code != MDB_SUCCESS) return LmdbStatus(code, "read row");
   if (!IsLongKey(key)) [[likely]]
@@ -134,10 +141,10 @@ StatusOr<bool> BaseView::FromHistory(GroupView& group, std::string_view user_key
                                      StoredVersion* version) {
   if (drain != Lsn(0)) {
     if (group.history == nullptr) {
-      int code = mdb_cursor_open(group.txn->get(), group.group.tables.history, &group.history);
+      int code = GuardedCursorOpen(group.txn->get(), group.group.tables.history, &group.history);
       if (code != MDB_SUCCESS) return LmdbStatus(code, "open history");
     } else if (group.history_renewal != renewals_) {
-      int code = mdb_cursor_renew(group.txn->get(), group.history);
+      int code = GuardedCursorRenew(group.txn->get(), group.history);
       if (code != MDB_SUCCESS) return LmdbStatus(code, "renew history");
     }
     group.history_renewal = renewals_;
@@ -161,14 +168,14 @@ StatusOr<bool> BaseView::HistoryStep(GroupView& group, std::string_view user_key
   wanted.AppendStored(user_key);
   wanted.AppendVersion(snapshot_);
   MDB_val key = ReaderVal(wanted.view()), value;
-  int code = mdb_cursor_get(group.history, &key, &value, MDB_SET_RANGE);
+  int code = GuardedCursorGet(group.history, &key, &value, MDB_SET_RANGE);
   if (code == MDB_SUCCESS && SameHistoryKey(ReaderBytes(key), wanted.view())) {
     ASSIGN_OR_RETURN(*version, DecodeRowValue(user_key, ReaderBytes(value)));
     return true;
   }
   // All versions of this drain are newer than S; the oldest names the next group.
   if (code == MDB_SUCCESS || code == MDB_NOTFOUND) {
-    code = mdb_cursor_get(group.history, &key, &value, code == MDB_SUCCESS ? MDB_PREV : MDB_LAST);
+    code = GuardedCursorGet(group.history, &key, &value, code == MDB_SUCCESS ? MDB_PREV : MDB_LAST);
   }
   if (code == MDB_NOTFOUND ||
       (code == MDB_SUCCESS && !SameHistoryKey(ReaderBytes(key), wanted.view()))) {
@@ -187,7 +194,7 @@ StatusOr<bool> BaseView::HistoryBucketStep(GroupView& group, std::string_view us
   wanted.AppendStored(user_key);
   wanted.AppendVersion(kMaxLsn);
   MDB_val key = ReaderVal(wanted.view()), value;
-  int code = mdb_cursor_get(group.history, &key, &value, MDB_SET_KEY);
+  int code = GuardedCursorGet(group.history, &key, &value, MDB_SET_KEY);
   if (code == MDB_NOTFOUND) {
     return Corrupt("history of {} at drain {} is missing", ToHex(user_key), drain);
   }
@@ -214,14 +221,14 @@ Status BaseCursor::EnterGroup(size_t index) {
   group_index_ = index;
   if (cursor_ != nullptr && cursor_group_ == index) {
     if (renewal_ == view_.renewals_) return OkStatus();
-    if (int code = mdb_cursor_renew(group_->txn->get(), cursor_)) {
+    if (int code = GuardedCursorRenew(group_->txn->get(), cursor_)) {
       return LmdbStatus(code, "renew rows");
     }
     renewal_ = view_.renewals_;
     return OkStatus();
   }
   if (cursor_ != nullptr) mdb_cursor_close(std::exchange(cursor_, nullptr));
-  if (int code = mdb_cursor_open(group_->txn->get(), group_->group.tables.rows, &cursor_)) {
+  if (int code = GuardedCursorOpen(group_->txn->get(), group_->group.tables.rows, &cursor_)) {
     return LmdbStatus(code, "open rows");
   }
   cursor_group_ = index;
@@ -231,7 +238,7 @@ Status BaseCursor::EnterGroup(size_t index) {
 
 StatusOr<bool> BaseCursor::Step(int operation, std::string_view from) {
   MDB_val key = ReaderVal(from), value;
-  int code = mdb_cursor_get(cursor_, &key, &value, static_cast<MDB_cursor_op>(operation));
+  int code = GuardedCursorGet(cursor_, &key, &value, operation);
   if (code == MDB_NOTFOUND) return false;
   if (code != MDB_SUCCESS) return LmdbStatus(code, "step rows");
   stored_ = ReaderBytes(key);

@@ -36,6 +36,8 @@ class SnapshotRegistry {
 
 class BaseReader {
  public:
+  /// A page of a group could not be read and shows zeros.
+  bool faulted() const;
   static StatusOr<std::shared_ptr<BaseReader>> Open(const std::string& folder);
 
   struct Group {
@@ -48,7 +50,7 @@ class BaseReader {
  private:
   std::string folder_;
   GroupMap map_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<Group> groups_;  // env null: not open yet; guarded by mutex_
 };
 

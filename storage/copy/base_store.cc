@@ -136,6 +136,12 @@ void BaseStore::ClearDeadReaders() {
   for (const auto& group : groups_) group->env().ClearDeadReaders();
 }
 
+std::vector<LmdbEnv*> BaseStore::envs() const {
+  std::vector<LmdbEnv*> envs;
+  for (const auto& group : groups_) envs.push_back(&group->env());
+  return envs;
+}
+
 StatusOr<std::unique_ptr<BaseExport>> BaseStore::Export() const {
   auto out = std::make_unique<BaseExport>();
   out->map_ = map_;

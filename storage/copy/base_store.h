@@ -56,6 +56,8 @@ class BaseStore {
   StatusOr<uint64_t> RangeHash(Lsn at) const;
   StatusOr<uint64_t> Bytes() const;
   void ClearDeadReaders();
+  /// The groups' environments.
+  std::vector<LmdbEnv*> envs() const;
 
   /// All rows as of the LSN it says, while drains go on.
   StatusOr<std::unique_ptr<BaseExport>> Export() const;

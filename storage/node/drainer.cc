@@ -190,16 +190,27 @@ StatusOr<Drainer::Work> Drainer::Prepare(CopySlot& slot, Lsn target) {
   return work;
 }
 
+/// Snapshots beyond the age limit are not kept any more: their next read fails, and whose they are
+/// is said once.
+DrainFloors Drainer::Floors(Lsn target) {
+  const uint64_t now_ns = clock_.MonotonicNanos();
+  const uint64_t oldest_ns = options_.snapshot_age_max_ms * 1'000'000;
+  for (const SnapshotTable::Live& live : feeder_.recent().snapshots().Collect()) {
+    if (now_ns < live.since_ns + oldest_ns) continue;
+    if (!too_old_.emplace(live.pid, live.owner.value(), live.lsn).second) continue;
+    log::Warning(
+        "connection {} of process {} holds a snapshot of LSN {} for {} s: too old, given up",
+        live.owner, live.pid, live.lsn, (now_ns - live.since_ns) / 1'000'000'000);
+  }
+  return PrepareDrain(feeder_.recent(), target, now_ns, oldest_ns);
+}
+
 void Drainer::Start(Lsn target) {
   busy_ = true;
   soon_ = false;
   last_drain_ms_ = clock_.MonotonicMillis();
   RecentLayer& recent = feeder_.recent();
-  recent.progress().page().drain_target.store(target.value());
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  DrainFloors floors;
-  for (const SnapshotTable::Live& live : recent.snapshots().Collect())
-    floors.snapshots.push_back(live.lsn);
+  const DrainFloors floors = Floors(target);
   auto work = std::make_shared<std::vector<Work>>();
   for (const auto& slot : slots_) {
     if (!slot->serves() || slot->host->base_applied() >= target) continue;

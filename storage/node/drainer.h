@@ -11,6 +11,8 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
+#include <tuple>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -25,6 +27,7 @@ struct DrainOptions {
   uint64_t bytes = 64 << 20;
   uint64_t age_min_ms = 1'000;
   uint64_t history_seconds = 0;
+  uint64_t snapshot_age_max_ms = 86'400'000;
   uint64_t keep_log_bytes = 256 << 20;  // for peers that are down
 };
 
@@ -56,6 +59,7 @@ class Drainer {
   void Start(Lsn target);
   struct Work;
   StatusOr<Work> Prepare(CopySlot& slot, Lsn target);
+  DrainFloors Floors(Lsn target);
   void Finished(const std::vector<Status>& statuses);
   void RecycleLogs();
   void TrimSome();
@@ -69,6 +73,7 @@ class Drainer {
   uint64_t last_drain_ms_ = 0;
   bool busy_ = false;
   bool soon_ = false;
+  std::set<std::tuple<int, uint64_t, Lsn>> too_old_;  // snapshots named: process, connection, LSN
   Lsn trimmed_;
   bool trim_posted_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -14,11 +14,12 @@ namespace sixfold::storage {
 namespace {
 
 constexpr uint64_t kTickUs = 50'000;
+constexpr uint64_t kWatchMs = 500;
 
 }  // namespace
 
 StorageNode::StorageNode(const Seams& seams, const NodeOptions& options)
-    : seams_(seams), options_(options) {}
+    : seams_(seams), options_(options), read_watch_(seams.clock, options.read_hold_max_ms) {}
 
 StorageNode::~StorageNode() {
   *alive_ = false;
@@ -130,6 +131,7 @@ void StorageNode::Tick() {
   PublishFloor();
   AdvanceRecent();
   drainer_->Tick(LogPin());
+  WatchReaders();
   catch_up_->Tick();
   SendAcks();
   for (const auto& slot : slots_) {
@@ -155,6 +157,20 @@ void StorageNode::ServeOneBase() {
 void StorageNode::PublishFloor() {
   if (served_ == nullptr || served_->base == nullptr) return;
   feeder_->recent().progress().page().floor.store(served_->base->floor().value());
+}
+
+void StorageNode::WatchReaders() {
+  const uint64_t now_ms = seams_.clock.MonotonicMillis();
+  if (now_ms < watched_ms_ + kWatchMs) return;
+  watched_ms_ = now_ms;
+  const std::shared_ptr<LmdbEnv> recent = feeder_->recent().env();
+  std::vector<LmdbEnv*> envs = {recent.get()};
+  for (const auto& slot : slots_) {
+    if (!slot->serves()) continue;
+    const std::vector<LmdbEnv*> groups = slot->base->envs();
+    envs.insert(envs.end(), groups.begin(), groups.end());
+  }
+  read_watch_.Look(envs);
 }
 
 std::array<FeedSource, 2> StorageNode::Sources() const {

@@ -24,6 +24,7 @@
 #include "core/base/random.h"
 #include "storage/node/copy_slot.h"
 #include "storage/node/drainer.h"
+#include "storage/node/read_watch.h"
 #include "storage/node/recent_feeder.h"
 
 namespace sixfold::topology {
@@ -48,6 +49,7 @@ struct NodeOptions {
   SegmentLogOptions log;
   DrainOptions drain;
   uint64_t recent_bytes = 512 << 20;
+  uint64_t read_hold_max_ms = 3'600'000;  // then the process that holds it is killed
 };
 
 class PeerCatchUp;
@@ -102,6 +104,7 @@ class StorageNode {
   void AdvanceRecent();
   void ServeOneBase();
   void PublishFloor();
+  void WatchReaders();
   void ReseatRecent();
   std::array<FeedSource, 2> Sources() const;
   void CloseWriters(const Status& why);
@@ -121,6 +124,8 @@ class StorageNode {
   std::unique_ptr<Drainer> drainer_;
   std::unique_ptr<PeerCatchUp> catch_up_;
   std::unique_ptr<CopySwitch> switch_;
+  ReadWatch read_watch_;
+  uint64_t watched_ms_ = 0;
   std::unique_ptr<topology::ControlServer> control_;
   std::unique_ptr<Listener> listener_;
   std::vector<std::unique_ptr<Session>> sessions_;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -107,6 +108,7 @@ StatusOr<std::shared_ptr<LmdbEnv>> LmdbEnv::Open(const std::string& folder,
       if (options.writable && !found->writable()) {
         return FailedPrecondition("open {}: this process has it open for reading only", folder);
       }
+      if (found->faulted()) return Unavailable("open {}: a page cannot be read", folder);
       return found;
     }
   }
@@ -127,6 +129,8 @@ StatusOr<std::shared_ptr<LmdbEnv>> LmdbEnv::Open(const std::string& folder,
   }
   CHECK_EQ(mdb_env_get_maxkeysize(env->env_), 511);
   ASSIGN_OR_RETURN(env->registry_key_, FileIdentity(folder));
+  // What is written through the map must not go to a page of zeros.
+  if ((flags & MDB_WRITEMAP) == 0) env->range_.SetToMapOf(folder + "/data.mdb");
   registry.open[env->registry_key_] = env;
   return env;
 }
@@ -140,6 +144,7 @@ LmdbEnv::~LmdbEnv() {
     auto found = registry.open.find(registry_key_);
     if (found != registry.open.end() && found->second.expired()) registry.open.erase(found);
   }
+  range_.Clear();
   mdb_env_close(env_);
 }
 
@@ -196,9 +201,49 @@ Status LmdbEnv::Reserve(size_t bytes) {
   return OkStatus();
 }
 
+std::vector<LmdbReader> LmdbEnv::Readers() const {
+  std::vector<LmdbReader> readers;
+  // A line each: pid, thread, id of the transaction, or "-" between two.
+  const auto line = [](const char* text, void* context) {
+    LmdbReader reader;
+    unsigned long thread = 0, txn_id = 0;
+    if (std::sscanf(text, "%d %lx %lu", &reader.pid, &thread, &txn_id) != 3) return 0;
+    reader.thread = thread;
+    reader.txn_id = txn_id;
+    static_cast<std::vector<LmdbReader>*>(context)->push_back(reader);
+    return 0;
+  };
+  mdb_reader_list(env_, line, &readers);
+  return readers;
+}
+
 void LmdbEnv::ClearDeadReaders() {
   int dead = 0;
   mdb_reader_check(env_, &dead);
+}
+
+int GuardedCursorGet(MDB_cursor* cursor, MDB_val* key, MDB_val* value, int operation) {
+  return GuardedMapCall([=] {
+    const int code = mdb_cursor_get(cursor, key, value, static_cast<MDB_cursor_op>(operation));
+    if (code == MDB_SUCCESS) TouchPages(value->mv_data, value->mv_size);
+    return code;
+  });
+}
+
+int GuardedGet(MDB_txn* txn, unsigned table, MDB_val* key, MDB_val* value) {
+  return GuardedMapCall([=] {
+    const int code = mdb_get(txn, table, key, value);
+    if (code == MDB_SUCCESS) TouchPages(value->mv_data, value->mv_size);
+    return code;
+  });
+}
+
+int GuardedCursorOpen(MDB_txn* txn, unsigned table, MDB_cursor** cursor) {
+  return GuardedMapCall([=] { return mdb_cursor_open(txn, table, cursor); });
+}
+
+int GuardedCursorRenew(MDB_txn* txn, MDB_cursor* cursor) {
+  return GuardedMapCall([=] { return mdb_cursor_renew(txn, cursor); });
 }
 
 StatusOr<LmdbWriteTxn> LmdbWriteTxn::Begin(LmdbEnv& env) {
@@ -206,7 +251,7 @@ StatusOr<LmdbWriteTxn> LmdbWriteTxn::Begin(LmdbEnv& env) {
   MDB_txn* txn = nullptr;
   if (int code = mdb_txn_begin(env.get(), nullptr, 0, &txn)) return LmdbStatus(code, "begin write");
   OrderAfter(env.get());
-  return LmdbWriteTxn(txn);
+  return LmdbWriteTxn(txn, env);
 }
 
 LmdbWriteTxn::~LmdbWriteTxn() {
@@ -216,16 +261,24 @@ LmdbWriteTxn::~LmdbWriteTxn() {
 Status LmdbWriteTxn::Commit() {
   CHECK(txn_ != nullptr);
   OrderBefore(mdb_txn_env(txn_));
+  if (env_->faulted()) {
+    mdb_txn_abort(std::exchange(txn_, nullptr));
+    return LmdbStatus(EIO, "commit to " + env_->folder());
+  }
   int code = mdb_txn_commit(std::exchange(txn_, nullptr));
   return code == MDB_SUCCESS ? OkStatus() : LmdbStatus(code, "commit");
 }
 
 StatusOr<std::unique_ptr<LmdbReadTxn>> LmdbReadTxn::Begin(std::shared_ptr<LmdbEnv> env) {
   std::unique_ptr<LmdbReadTxn> read(new LmdbReadTxn(std::move(env)));
-  int code = mdb_txn_begin(read->env_->get(), nullptr, MDB_RDONLY, &read->txn_);
+  const auto begin = [&read] {
+    return GuardedMapCall(
+        [&] { return mdb_txn_begin(read->env_->get(), nullptr, MDB_RDONLY, &read->txn_); });
+  };
+  int code = begin();
   if (code == MDB_READERS_FULL) {
     read->env_->ClearDeadReaders();
-    code = mdb_txn_begin(read->env_->get(), nullptr, MDB_RDONLY, &read->txn_);
+    code = begin();
   }
   if (code != MDB_SUCCESS) return LmdbStatus(code, "begin read of " + read->env_->folder());
   OrderAfter(read->env_->get());
@@ -240,11 +293,12 @@ LmdbReadTxn::~LmdbReadTxn() {
 }
 
 StatusOr<bool> LmdbReadTxn::Renew() {
+  if (env_->faulted()) return LmdbStatus(EIO, "read of " + env_->folder());
   if (active_) {
     if (env_->last_txn_id() == mdb_txn_id(txn_)) return false;
     Release();
   }
-  if (int code = mdb_txn_renew(txn_)) {
+  if (int code = GuardedMapCall([this] { return mdb_txn_renew(txn_); })) {
     return LmdbStatus(code, "renew read of " + env_->folder());
   }
   OrderAfter(env_->get());

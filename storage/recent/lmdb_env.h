@@ -19,17 +19,27 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/base/status.h"
+#include "storage/recent/map_guard.h"
 
 struct MDB_env;
 struct MDB_txn;
 struct MDB_cursor;
+struct MDB_val;
 
 namespace sixfold::storage {
 
 /// The Status of a failed LMDB call. `code` is not MDB_SUCCESS.
 Status LmdbStatus(int code, std::string_view attempted);
+
+/// mdb_cursor_get, mdb_get on a map that may fail under it: EIO then. All pages of the value can be
+/// read afterwards.
+int GuardedCursorGet(MDB_cursor* cursor, MDB_val* key, MDB_val* value, int operation);
+int GuardedGet(MDB_txn* txn, unsigned table, MDB_val* key, MDB_val* value);
+int GuardedCursorOpen(MDB_txn* txn, unsigned table, MDB_cursor** cursor);
+int GuardedCursorRenew(MDB_txn* txn, MDB_cursor* cursor);
 
 /// How keys of a table compare.
 enum class KeyOrder {
@@ -43,6 +53,14 @@ struct LmdbOptions {
   size_t map_bytes = size_t{64} << 30;
   unsigned max_tables = 8;
   unsigned max_readers = 8192;
+};
+
+/// A read transaction of some process, as the environment's lock file has it.
+struct LmdbReader {
+  int pid = 0;
+  uint64_t thread = 0;
+  uint64_t txn_id = 0;
+  auto operator<=>(const LmdbReader&) const = default;
 };
 
 class LmdbEnv {
@@ -68,8 +86,12 @@ class LmdbEnv {
   /// Makes sure the file system gives at least `bytes` beyond what is in use: a full disk becomes
   /// an error here instead of a signal (memory_only) or a failed commit.
   Status Reserve(size_t bytes);
+  /// A page of its map could not be read and shows zeros: nothing read from it counts any more.
+  bool faulted() const { return range_.faulted(); }
   /// Frees the reader slots of dead processes.
   void ClearDeadReaders();
+  /// The read transactions under way.
+  std::vector<LmdbReader> Readers() const;
 
  private:
   LmdbEnv(std::string folder, LmdbOptions options)
@@ -78,24 +100,28 @@ class LmdbEnv {
   std::string folder_;
   LmdbOptions options_;
   MDB_env* env_ = nullptr;
+  GuardedRange range_;
   size_t reserved_bytes_ = 0;
   std::mutex tables_mutex_;
   std::map<std::string, unsigned> tables_;  // guarded by tables_mutex_
   std::string registry_key_;
 };
 
-/// A write transaction: aborted unless committed.
+/// A write transaction: aborted unless committed. It does not commit what was made of pages that
+/// could not be read.
 class LmdbWriteTxn {
  public:
   static StatusOr<LmdbWriteTxn> Begin(LmdbEnv& env);
-  LmdbWriteTxn(LmdbWriteTxn&& other) noexcept : txn_(std::exchange(other.txn_, nullptr)) {}
+  LmdbWriteTxn(LmdbWriteTxn&& other) noexcept
+      : txn_(std::exchange(other.txn_, nullptr)), env_(other.env_) {}
   ~LmdbWriteTxn();
   MDB_txn* get() const { return txn_; }
   Status Commit();
 
  private:
-  explicit LmdbWriteTxn(MDB_txn* txn) : txn_(txn) {}
+  LmdbWriteTxn(MDB_txn* txn, const LmdbEnv& env) : txn_(txn), env_(&env) {}
   MDB_txn* txn_;
+  const LmdbEnv* env_;
 };
 
 /// A read transaction that is renewed over and over. Not thread-safe.

@@ -34,7 +34,7 @@ StatusOr<RecentVersion> DecodeRecentBucketPayload(std::string_view payload) {
 
 StatusOr<std::unique_ptr<RecentCursor>> RecentCursor::Open(LmdbReadTxn& txn, unsigned table) {
   std::unique_ptr<RecentCursor> cursor(new RecentCursor(txn));
-  if (int code = mdb_cursor_open(txn.get(), table, &cursor->cursor_)) {
+  if (int code = GuardedCursorOpen(txn.get(), table, &cursor->cursor_)) {
     return LmdbStatus(code, "open recent cursor");
   }
   return cursor;
@@ -48,13 +48,13 @@ Status RecentCursor::Renew(Lsn snapshot) {
   snapshot_ = snapshot;
   valid_ = false;
   bucket_.clear();
-  if (int code = mdb_cursor_renew(txn_.get(), cursor_)) return LmdbStatus(code, "renew cursor");
+  if (int code = GuardedCursorRenew(txn_.get(), cursor_)) return LmdbStatus(code, "renew cursor");
   return OkStatus();
 }
 
 StatusOr<bool> RecentCursor::Step(int operation) {
   MDB_val key, value;
-  int code = mdb_cursor_get(cursor_, &key, &value, static_cast<MDB_cursor_op>(operation));
+  int code = GuardedCursorGet(cursor_, &key, &value, operation);
   if (code == MDB_NOTFOUND) return false;
   if (code != MDB_SUCCESS) return LmdbStatus(code, "step recent cursor");
   stored_ = FromVal(key);
@@ -65,7 +65,7 @@ StatusOr<bool> RecentCursor::Step(int operation) {
 
 StatusOr<bool> RecentCursor::SetRange(std::string_view from) {
   MDB_val key = ToVal(from), value;
-  int code = mdb_cursor_get(cursor_, &key, &value, MDB_SET_RANGE);
+  int code = GuardedCursorGet(cursor_, &key, &value, MDB_SET_RANGE);
   if (code == MDB_NOTFOUND) return false;
   if (code != MDB_SUCCESS) return LmdbStatus(code, "seek recent cursor");
   stored_ = FromVal(key);

@@ -133,6 +133,36 @@ class Clients(Story):
                 self.figure(f"commit to visible on a reader of another AZ: p50 {delays[100] * 1000:.2f} ms, p99 {delays[197] * 1000:.2f} ms")
 
     @check
+    def test_sessions_share_plans_but_not_rights(self):
+        with self.cluster() as cluster:
+            for sql in ("CREATE DATABASE d", "CREATE TABLE d.t (id INT PRIMARY KEY, s VARCHAR(9))", "INSERT INTO d.t VALUES (1, 'x')",
+                        "CREATE USER little IDENTIFIED BY 'pw'", "GRANT SELECT ON d.t TO little"):
+                cluster.query(sql)
+            adopted = lambda: int(cluster.query("SHOW GLOBAL STATUS LIKE 'Sixfold_plans_adopted'")[0][1])
+            read, change = "SELECT s FROM d.t WHERE id = 1", "UPDATE d.t SET s = 'x' WHERE id = 1"
+            before = adopted()
+            with contextlib.closing(cluster.connect()) as mine, mine.cursor() as admin, \
+                    contextlib.closing(pymysql.connect(host="127.0.0.1", port=cluster.port(), user="little", password="pw")) as theirs, \
+                    theirs.cursor() as little:
+                for _ in range(3):
+                    admin.execute(read)
+                    admin.execute(change)
+                self.assertEqual(little.execute(read), 1)
+                self.assertEqual(adopted(), before + 1)
+
+                def refused(sql):
+                    with self.assertRaises(pymysql.MySQLError) as error:
+                        little.execute(sql)
+                    self.assertEqual(error.exception.args[0], 1142)
+                refused(change)
+                admin.execute("REVOKE SELECT ON d.t FROM little")
+                refused(read)
+                admin.execute("GRANT SELECT, UPDATE ON d.t TO little")
+                self.assertEqual(little.execute(read), 1)
+                little.execute(change)
+                self.assertEqual(admin.execute(read), 1)
+
+    @check
     def test_relay_names_the_client(self):
         with self.cluster() as cluster:
             with contextlib.closing(cluster.connect("relay")) as connection, connection.cursor() as cursor:

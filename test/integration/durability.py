@@ -158,6 +158,40 @@ class Durability(Story):
             self.verify(cluster, load)
             eventually(lambda: all_copies_equal(cluster), 60, "six equal copies")
 
+    def test_a_base_file_cut_under_readers(self):
+        """A statement may fail for it; the server and the daemon live, and reads go on elsewhere."""
+        with self.cluster(settings={"drain_interval_ms": 100}) as cluster:
+            cluster.allow_error("copy .* takes no part any more|drain")
+            load = load_on(cluster)
+            with load:
+                load.wait_for_progress(2000)
+            self.assertTrue(eventually(lambda: all_copies_equal(cluster), 60, "six drained copies"))
+            pids, rows = cluster.pids(), 2 * len(load.acknowledged)
+            reader = cluster.connect("db-2", database="load_test")
+            for path in [copy["path"] for copy in cluster.status()["copies"] if copy["az"] == "az-b"]:
+                for data in pathlib.Path(path).glob("base/**/data.mdb"):
+                    os.truncate(data, 8192)
+
+            def count():
+                with reader.cursor() as cursor:
+                    cursor.execute("SELECT COUNT(*) FROM pairs")
+                    return cursor.fetchone()[0]
+
+            def count_or_storage_error():
+                try:
+                    return count()
+                except pymysql.MySQLError as error:
+                    self.assertEqual(error.args[0], 1105, error)
+                    self.assertIn("storage", error.args[1])
+            seen = [count_or_storage_error() for _ in range(20)]
+            self.assertTrue(set(seen) <= {None, rows}, seen)
+            self.assertEqual(eventually(count, 30, "rows read elsewhere"), rows)
+            again = load_on(cluster)
+            with again:
+                again.wait_for_progress(30)  # drains meet the damage
+            self.assertEqual(cluster.pids(), pids)
+            self.verify(cluster, again)
+
     def test_a_stopped_writer_is_fenced_by_epoch_alone(self):
         with self.cluster(settings={"kill_old_writer": False, "hang_after_ms": 500}) as cluster:
             load = load_on(cluster)

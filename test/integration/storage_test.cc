@@ -386,6 +386,82 @@ TEST(StorageStory, copies_are_equal_after_kills_under_load) {
   EXPECT_EQ(hashes.size(), 1u);
 }
 
+TEST(StorageStory, a_snapshot_beyond_the_age_limit_fails_and_is_named) {
+  StorageCluster cluster("drain_interval_ms: 100, snapshot_age_max_s: 2");
+  cluster.StartAll();
+  auto writer = OpenVolumeWriter(cluster.Options());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  const Lsn before = WriteRows(**writer, 20, "v1");
+  auto reader = OpenVolumeReader(cluster.Options());
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_TRUE((*reader)->WaitApplied(before, 20'000'000));
+  auto hold = (*reader)->Hold(before, ConnectionId(4711));
+  ASSERT_TRUE(hold.ok()) << hold.status();
+  auto view = (*reader)->OpenView(before);
+  ASSERT_TRUE(view.ok()) << view.status();
+  Status last;
+  ASSERT_TRUE(WaitFor([&] {
+    WriteRows(**writer, 20, "v2");
+    for (int i = 0; i < 20 && last.ok(); ++i) {
+      RowView row;
+      last = (*view)->Renew(before);
+      if (!last.ok()) break;
+      const auto found = (*view)->Get("k" + std::to_string(i), &row);
+      last = found.status();
+      if (last.ok()) EXPECT_EQ(*found ? row.value : "none", "v1");  // never wrong
+    }
+    return !last.ok();
+  }));
+  EXPECT_EQ(last.code(), StatusCode::kOutOfRange) << last;
+  EXPECT_NE(last.message().find("snapshot too old"), std::string::npos);
+  EXPECT_NE(cluster.Log('a').find("connection 4711 of process " + std::to_string(getpid())),
+            std::string::npos);
+}
+
+/// Runs in a process of its own: opens a view on all it has and goes on as told.
+pid_t HoldARead(const VolumeOptions& options, int signal_number, int ready) {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  auto reader = OpenVolumeReader(options);
+  if (!reader.ok()) _exit(1);
+  const Lsn now = (*reader)->Progress().applied;
+  auto view = (*reader)->OpenView(now);
+  RowView row;
+  if (!view.ok() || !(*view)->Get("k0", &row).ok()) _exit(2);
+  if (write(ready, "x", 1) != 1) _exit(3);
+  if (signal_number != 0) raise(signal_number);
+  for (;;) pause();
+}
+
+void ExpectKilledForItsRead(StorageCluster& cluster, VolumeWriter& writer, int signal_number) {
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t child = HoldARead(cluster.Options(), signal_number, ready[1]);
+  char byte;
+  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  int status = 0;
+  ASSERT_TRUE(WaitFor([&] {
+    WriteRows(writer, 5, "later");  // its read is not the newest any more
+    return waitpid(child, &status, WNOHANG) == child;
+  }));
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+  EXPECT_NE(cluster.Log('a').find("process " + std::to_string(child) + " holds a read"),
+            std::string::npos);
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST(StorageStory, a_process_that_holds_a_read_too_long_is_killed_a_stopped_one_too) {
+  StorageCluster cluster("read_hold_max_s: 2");
+  cluster.StartAll();
+  auto writer = OpenVolumeWriter(cluster.Options());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  const Lsn last = WriteRows(**writer, 5, "v1");
+  ASSERT_TRUE(WaitFor([&] { return cluster.CaughtUp('a', last); }));
+  ExpectKilledForItsRead(cluster, **writer, 0);
+  ExpectKilledForItsRead(cluster, **writer, SIGSTOP);
+}
+
 TEST(StorageStory, a_wrong_mount_is_named_and_not_touched) {
   StorageCluster cluster;
   const std::string stranger = cluster.Mount('b', '1') + "/sixfold-other/copy-0";

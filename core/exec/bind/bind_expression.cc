@@ -445,6 +445,7 @@ Expression* Binder::BindSystemVariable(const sql::SystemVariable& variable) {
   if (!variable.base.empty()) name = std::string(variable.base) + "." + name;
   types::DataType type;
   session_.SystemVariable(name, scope, &type, arena());
+  memory_.session_only = true;  // the type has the length of this session's value
   auto* node = arena()->New<SystemVariableExpr>(LowerName(name), static_cast<uint8_t>(scope), type);
   node->set_coercibility(3);
   return node;

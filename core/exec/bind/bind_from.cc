@@ -95,7 +95,7 @@ TableRef* Binder::AddBaseTable(QueryBlock* block, Scope* scope, const sql::Table
     table = virtual_table->definition();
     memory_.volatile_plan = true;
   } else {
-    memory_.used_tables.push_back({schema, std::string(name.table), table->version, false});
+    memory_.UseTable(schema, name.table, *table);
   }
   TableRef* ref =
       NewTableRef(scope, virtual_table != nullptr ? TableKind::kVirtual : TableKind::kBase);

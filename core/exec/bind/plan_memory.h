@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/arena.h"
+#include "core/catalog/definitions.h"
 
 namespace sixfold::exec {
 
@@ -26,6 +27,10 @@ struct PlanMemory {
     bool is_view = false;
   };
   std::vector<UsedTable> used_tables;
+  void UseTable(std::string_view schema, std::string_view name, const catalog::TableDef& table) {
+    used_tables.push_back({std::string(schema), std::string(name), table.version, false});
+    session_only |= table.temporary;
+  }
 
   struct Privilege {
     std::string_view privilege;
@@ -37,6 +42,8 @@ struct PlanMemory {
 
   /// Depends on more than definitions (information_schema …): never kept by a plan cache.
   bool volatile_plan = false;
+  /// Made of what only this session has (temporary tables, its variables): not for others.
+  bool session_only = false;
 };
 
 }  // namespace sixfold::exec

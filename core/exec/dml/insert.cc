@@ -132,11 +132,10 @@ class InsertBinder {
       binder_.RequirePrivilege("INSERT", view->schema, view->name);
       view_def_ = view;
       table = view_.table;
-      binder_.memory().used_tables.push_back({table->schema, table->name, table->version, false});
+      binder_.memory().UseTable(table->schema, table->name, *table);
       return table;
     }
-    binder_.memory().used_tables.push_back(
-        {schema, std::string(insert_.table.table), table->version, false});
+    binder_.memory().UseTable(schema, insert_.table.table, *table);
     return table;
   }
 

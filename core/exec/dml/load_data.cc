@@ -99,8 +99,7 @@ void BindLoad(SessionContext& session, const sql::LoadDataStatement& load, LoadD
   const catalog::TablePtr table =
       session.transaction().catalog().FindTable(schema, load.table.table);
   if (table == nullptr) Raise(kErNoSuchTable, schema, std::string(load.table.table));
-  binder.memory().used_tables.push_back(
-      {schema, std::string(load.table.table), table->version, false});
+  binder.memory().UseTable(schema, load.table.table, *table);
   binder.RequirePrivilege("INSERT", table->schema, table->name);
   plan->target_.table = table;
   plan->target_.replace = load.duplicates == sql::DuplicateHandling::kReplace;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/plan/cost.h"
+#include "core/txn/catalog_view.h"
 
 namespace sixfold::exec {
 
@@ -29,6 +30,16 @@ bool Covers(const AccessQuestion& question, uint32_t index) {
     if (!found) return false;
   }
   return true;
+}
+
+/// Rows for equality on the first columns of the index.
+double EqualRows(const AccessQuestion& question, const catalog::IndexDef& index, uint32_t parts,
+                 bool unique_key) {
+  if (!unique_key && parts > 0 && question.statistics != nullptr) {
+    const double rows = question.statistics->RowsPerKey(*question.table->table, index, parts);
+    if (rows > 0) return rows;
+  }
+  return plan::EqualRows(question.table_rows, parts, unique_key);
 }
 
 }  // namespace
@@ -116,8 +127,8 @@ AccessChoice AccessThrough(const AccessQuestion& question, uint32_t index, bool 
     break;
   }
   const bool whole_key = equal_parts == def.parts.size() && !def.parts.empty();
-  double rows = plan::EqualRows(question.table_rows, equal_parts, whole_key && def.unique()) *
-                points * selectivity;
+  double rows =
+      EqualRows(question, def, equal_parts, whole_key && def.unique()) * points * selectivity;
   rows = std::min(std::max(rows, choice.path.parts.empty() ? 0.0 : 1.0), question.table_rows);
   if (choice.path.parts.empty()) rows = question.table_rows;
   choice.rows = rows;

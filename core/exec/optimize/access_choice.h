@@ -5,6 +5,10 @@
 
 #include "core/exec/optimize/sargs.h"
 
+namespace sixfold::txn {
+class CatalogView;
+}
+
 namespace sixfold::exec {
 
 struct AccessChoice {
@@ -21,6 +25,7 @@ struct AccessQuestion {
   TableMask available = 0;
   double table_rows = 1;
   std::span<const uint32_t> used_columns;
+  txn::CatalogView* statistics = nullptr;  // null: none
 };
 
 /// All sargs that are known then; `dependent` false: only those on constants.

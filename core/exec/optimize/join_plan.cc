@@ -75,6 +75,11 @@ double JoinPlanner::TableRows(const TableRef& table) const {
   return 100;
 }
 
+txn::CatalogView* JoinPlanner::Statistics(const TableRef& table) const {
+  if (table.kind != TableKind::kBase) return nullptr;
+  return &binder_.session().transaction().catalog();
+}
+
 std::unique_ptr<JoinPlanner::Nest> JoinPlanner::Simplify(JoinNest& from,
                                                          std::vector<Conjunct>* conjuncts) {
   auto nest = std::make_unique<Nest>();
@@ -256,7 +261,7 @@ JoinPlanner::Step JoinPlanner::Consider(Nest* nest, TableRef* table, std::span<c
   }
   AccessChoice leaf;
   leaf.rows = leaf.cost = table_rows;
-  AccessQuestion question{table, sargs, available, table_rows, used};
+  AccessQuestion question{table, sargs, available, table_rows, used, Statistics(*table)};
   if (table->kind == TableKind::kBase) leaf = ChooseAccess(question, false);
   const bool first = available == 0;
   step.access = leaf;
@@ -410,7 +415,8 @@ void JoinPlanner::UseIndexOrder(Nest* nest) {
   if (block_->limit == nullptr || !first.access.path.parts.empty()) return;
   std::vector<uint32_t> used;
   for (const ColumnExpr* reference : first.table->references) used.push_back(reference->ordinal());
-  AccessQuestion question{first.table, nest->sargs, 0, TableRows(*first.table), used};
+  AccessQuestion question{
+      first.table, nest->sargs, 0, TableRows(*first.table), used, Statistics(*first.table)};
   for (uint32_t i = 0; i < first.table->table->indexes.size(); i++) {
     if (!IndexAllowed(*first.table, i)) continue;
     AccessChoice choice = AccessThrough(question, i, false);
@@ -434,7 +440,8 @@ void JoinPlanner::UseExtreme(Nest* nest) {
   if (column == nullptr || step.table == nullptr || step.table->kind != TableKind::kBase) return;
   if (step.table->lock != txn::LockMode::kNone) return;
   std::vector<uint32_t> used{column->ordinal()};
-  AccessQuestion question{step.table, nest->sargs, 0, TableRows(*step.table), used};
+  AccessQuestion question{
+      step.table, nest->sargs, 0, TableRows(*step.table), used, Statistics(*step.table)};
   for (uint32_t i = 0; i < step.table->table->indexes.size(); i++) {
     if (!IndexAllowed(*step.table, i)) continue;
     AccessChoice choice = AccessThrough(question, i, false);

@@ -90,6 +90,7 @@ class JoinPlanner {
   std::vector<Expression*> TakeLocal(std::vector<Conjunct>* conjuncts, TableMask mask,
                                      const std::set<size_t>& exact);
   double TableRows(const TableRef& table) const;
+  txn::CatalogView* Statistics(const TableRef& table) const;
   double LocalSelectivity(std::span<const Sarg> sargs, const std::vector<Conjunct>& conjuncts,
                           const TableRef& table, const AccessChoice& access,
                           TableMask available) const;

@@ -1,5 +1,7 @@
 // information_schema tables over definitions: SCHEMATA, TABLES, COLUMNS, STATISTICS, keys and
 // constraints, VIEWS, PARTITIONS. An account sees what it has some privilege on.
+#include <cmath>
+
 #include "core/exec/statement.h"
 #include "core/server/accounts.h"
 #include "core/server/instance.h"
@@ -390,6 +392,15 @@ std::string_view IndexTypeText(const IndexDef& index) {
   return "BTREE";
 }
 
+// Distinct values of the index's first columns.
+double Cardinality(Session& session, const TableDef& table, const IndexDef& index, size_t parts,
+                   uint64_t rows) {
+  if ((index.unique() && parts == index.parts.size()) || !index.stored())
+    return static_cast<double>(rows);
+  const double rows_per_key = CatalogOf(session).RowsPerKey(table, index, parts);
+  return std::ceil(static_cast<double>(rows) / (rows_per_key > 0 ? rows_per_key : 10));
+}
+
 void FillStatistics(Session& session, const VirtualHints& hints, VirtualRow& row) {
   ForEachTable(
       session, hints.Get("TABLE_SCHEMA"), hints.Get("TABLE_NAME"),
@@ -401,12 +412,10 @@ void FillStatistics(Session& session, const VirtualHints& hints, VirtualRow& row
           for (size_t part = 0; part < index.parts.size(); ++part) {
             const catalog::KeyPart& key = index.parts[part];
             const catalog::ColumnDef& column = table.columns[key.column];
-            const bool last = part + 1 == index.parts.size();
             row.Text(kDefCatalog).Text(table.schema).Text(table.name).Int(index.unique() ? 0 : 1);
             row.Text(table.schema).Text(index.name).Uint(part + 1).Text(column.name);
             index.stored() ? row.Text(key.descending ? "D" : "A") : row.Null();
-            // Without a histogram: a unique key has as many values as rows, others a tenth of them.
-            row.Int(static_cast<int64_t>(index.unique() && last ? rows : (rows + 9) / 10));
+            row.Int(static_cast<int64_t>(Cardinality(session, table, index, part + 1, rows)));
             key.prefix_length != 0 ? row.Int(key.prefix_length) : row.Null();
             row.Null().Text(column.type.nullable ? "YES" : "").Text(IndexTypeText(index)).Text("");
             row.Text(index.comment).Text(index.visible ? "YES" : "NO").Null();

@@ -7,6 +7,7 @@
 #include "core/server/instance.h"
 #include "core/server/server.h"
 #include "core/server/session.h"
+#include "core/server/shared_plans.h"
 #include "core/server/status_counters.h"
 #include "core/server/variables/variable_def.h"
 #include "core/server/virtual_table_registry.h"
@@ -83,6 +84,7 @@ constexpr NamedCounter kCounters[] = {
     {"Prepared_stmt_count", &StatusCounters::prepared_statements},
     {"Queries", &StatusCounters::queries},
     {"Questions", &StatusCounters::questions},
+    {"Sixfold_plans_adopted", &StatusCounters::adopted_plans},
     {"Slow_queries", &StatusCounters::slow_queries},
 };
 
@@ -97,6 +99,7 @@ void FillStatus(Session& session, const VirtualHints& hints, VirtualRow& row) {
     if (connection.session().Describe().has_info) ++running;
   });
   const storage::VolumeProgress progress = server.instance().Progress();
+  lines.emplace_back("Sixfold_plans_shared", fmt::format("{}", server.shared_plans().size()));
   lines.emplace_back("Threads_connected", fmt::format("{}", server.connection_count()));
   lines.emplace_back("Threads_running", fmt::format("{}", running));
   lines.emplace_back("Threads_created", fmt::format("{}", server.pool().threads()));
