@@ -72,7 +72,7 @@ struct ClusterSettings {
   uint64_t history_seconds = 0;            // backtrack window
   uint64_t snapshot_age_max_s = 86'400;
   uint64_t read_hold_max_s = 3'600;  // an LMDB read transaction
-  bool direct_io = true;  // O_DIRECT|O_DSYNC through io_uring; false: pwrite + fdatasync
+  bool direct_io = true;             // O_DIRECT|O_DSYNC through io_uring; false: pwrite + fdatasync
   // Commits.
   uint64_t refuse_after_ms = 10'000;  // VolumeOptions::refuse_after_ms
   uint64_t unknown_after_ms = 30'000;
