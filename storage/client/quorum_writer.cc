@@ -152,8 +152,7 @@ bool QuorumWriter::MayCloseBatch() const {
   if (open_batches_.size() >= kBatchesInFlight) return false;
   const PendingCommit& next = waiting_.front();
   const uint64_t bytes = RoundUpToBlock(kBatchHeaderBytes + next.records[next.next].size());
-  const uint64_t ahead = tail_.end - tracker_->vdl();
-  return ahead + std::max<uint64_t>(bytes, kBatchBytesMax) <= kMaxAheadBytes;
+  return std::max<uint64_t>(bytes, kBatchBytesMax) <= tracker_->room();
 }
 
 void QuorumWriter::CloseBatches() {
@@ -425,6 +424,7 @@ void QuorumWriter::SendMembership(const Membership& membership) {
 /// A rebuilt copy that caught up takes the place of the one it replaces, in two records.
 void QuorumWriter::LookForNewcomers() {
   if (tracker_->vdl() < membership_end_ || !writable()) return;
+  if (tracker_->room() < kBatchBytesMax) return;
   const Membership& current = tracker_->membership();
   if (!current.next.empty()) {
     log::Info("membership change is durable; settling");

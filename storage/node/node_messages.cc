@@ -125,6 +125,9 @@ Status StorageNode::OnPromise(Session& session, std::string_view body) {
       raw->epoch = gathered->reply.epoch;
       NoteWriter(raw->epoch, heard_vdl_, 0);
       if (writer_ == nullptr || writer_->epoch <= raw->epoch) writer_ = raw;
+      for (const auto& slot : slots_) {
+        if (slot->id() == report.copy) slot->answer = AckState::kFollowing;
+      }
     }
     raw->connection->Send(Code(MessageType::kPromiseReply), gathered->reply.Encode());
   };
@@ -148,14 +151,15 @@ Status StorageNode::OnAppend(Session& session, std::string_view body) {
   for (const auto& slot : slots_) {
     if (!slot->takes_part() || slot->rebuilding) continue;
     const auto verdict = slot->host->OnAppend(append.epoch, batch);
-    slot->answer = AckStateFor(verdict);
+    const CopyState& state = slot->host->state();
+    // What somebody else is told is no answer to the writer of the promised epoch.
+    if (append.epoch == state.promised()) slot->answer = AckStateFor(verdict);
     if (verdict <= CopyState::AppendVerdict::kTruncateThenAppend) {
       writing = true;
     } else {
       Changed();
     }
-    if (slot->answer == AckState::kFenced) {
-      const CopyState& state = slot->host->state();
+    if (verdict == CopyState::AppendVerdict::kFenced) {
       refusal.copies.push_back(
           {state.copy(), AckState::kFenced, std::max(state.promised(), state.tail().epoch), Lsn()});
     }
@@ -271,9 +275,9 @@ Status StorageNode::OnFetch(Session& session, std::string_view body) {
   }
   if (from != nullptr) {
     const bool whole = fetch.copy != CopyId();
-    reply.vdl = from->state().applicable();
+    reply.vdl = from->state().given_to_peers();
     reply.log_start = from->log().start();
-    const Lsn limit = whole ? from->state().durable() : reply.vdl;
+    const Lsn limit = whole ? from->state().given_to_candidate(fetch.epoch) : reply.vdl;
     const Status status = from->log().Read(
         fetch.from, limit, std::min(fetch.max_bytes, kMaxFetchBytes), &reply.batches);
     reply.result = status.ok()                                ? FetchResult::kOk

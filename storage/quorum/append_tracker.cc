@@ -28,6 +28,7 @@ AppendTracker::AppendTracker(const Membership& membership, Lsn opened)
 
 void AppendTracker::OnSent(Lsn end) {
   CHECK_GT(end, sent_);
+  CHECK_LE(end - vdl_, kMaxAheadBytes);
   sent_ = end;
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/ids.h"
 #include "storage/quorum/membership.h"
+#include "storage/quorum/messages.h"
 
 namespace sixfold::storage {
 
@@ -17,6 +18,9 @@ class AppendTracker {
   AppendTracker(const Membership& membership, Lsn opened);
 
   void OnSent(Lsn end);
+  /// Bytes of log that may still be sent: LSNs run at most kMaxAheadBytes ahead of the VDL, which
+  /// is what the next epoch's opening annuls.
+  uint64_t room() const { return kMaxAheadBytes - (sent_ - vdl_); }
   /// True when the VDL moved. Acks end at batch ends, so the VDL always is a commit boundary.
   bool OnAck(CopyId copy, Lsn end);
   /// From now on durability means a write quorum of this membership (both sets of a change).

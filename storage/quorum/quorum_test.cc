@@ -207,6 +207,19 @@ TEST(CopyPeers, GiveOnlyWhatIsDurable) {
   EXPECT_EQ(copy.applicable(), b1.end_lsn);
 }
 
+TEST(CopyPeers, AreGivenOnlyWhatIsKnownDurableInThisEpoch) {
+  LeftOver l;
+  EXPECT_EQ(l.copy.given_to_peers(), l.b1.end_lsn);  // b2 may be annulled by epoch 2
+  EXPECT_EQ(l.copy.given_to_candidate(Epoch(2)), l.b2.end_lsn);
+  EXPECT_EQ(l.copy.given_to_candidate(Epoch(1)), Lsn());
+  EXPECT_EQ(AppendNow(l.copy, 2, l.b2), Append::kDuplicate);
+  EXPECT_EQ(l.copy.given_to_peers(), l.b1.end_lsn);  // this epoch's, but not durable yet
+  l.copy.OnVdl(Epoch(1), l.b2.end_lsn);
+  EXPECT_EQ(l.copy.given_to_peers(), l.b1.end_lsn);  // said by a writer of another epoch
+  l.copy.OnVdl(Epoch(2), l.b2.end_lsn);
+  EXPECT_EQ(l.copy.given_to_peers(), l.b2.end_lsn);
+}
+
 TEST(CopyRestart, KnowsOnlyItsVdlToBeDurable) {
   const BatchHeader b1 = Next({}, Epoch(1), 1, 4096);
   const BatchHeader b2 = Next(After(b1), Epoch(1), 2, 0, b1.end_lsn);
@@ -240,6 +253,29 @@ TEST(Tracker, DurableAtFourOfSix) {
   EXPECT_FALSE(tracker.OnAck(CopyId(4), Lsn(200)));  // cumulative: never back
   EXPECT_TRUE(tracker.OnAck(CopyId(3), Lsn(300)));
   EXPECT_EQ(tracker.vdl(), Lsn(300));
+}
+
+/// What is sent and lost lies inside the range the next epoch annuls: no LSN is used twice.
+TEST(Tracker, RunsNoFurtherAheadThanTheNextEpochAnnuls) {
+  AppendTracker tracker(Six(), Lsn(4096));
+  EXPECT_EQ(tracker.room(), kMaxAheadBytes);
+  tracker.OnSent(Lsn(4096 + (60 << 20)));
+  EXPECT_EQ(tracker.room(), kMaxAheadBytes - (60 << 20));
+  for (int id : {1, 2, 3, 4}) tracker.OnAck(CopyId(id), Lsn(4096 + (50 << 20)));
+  EXPECT_EQ(tracker.room(), kMaxAheadBytes - (10 << 20));
+  EXPECT_DEATH(tracker.OnSent(Lsn(4096 + (50 << 20) + kMaxAheadBytes + 4096)), "CHECK");
+  RecoverySession r(Six(), Epoch(5));
+  for (int id : {1, 2, 3, 4}) {
+    CopyReport report;
+    report.copy = CopyId(id);
+    report.accepted = true;
+    report.promised = Epoch(5);
+    report.tail = {Lsn(4096 + (50 << 20)), Epoch(4), Lsn(4096), 1};
+    report.membership = Six();
+    r.OnPromise(report);
+  }
+  r.Choose(true);
+  EXPECT_GE(r.opening_lsn(), Lsn(4096 + (50 << 20)) + kMaxAheadBytes);
 }
 
 TEST(Tracker, AMembershipChangeNeedsBothSets) {
