@@ -1,5 +1,8 @@
 #include "storage/node/drainer.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -29,6 +32,14 @@ bool OpenPartsOnly(std::string_view batches) {
   return assembler.oldest_open_part() <= first;
 }
 
+/// What the calling thread reads and writes waits for others, the log above all, where the disk's
+/// scheduler knows priorities (mq-deadline, bfq). A drain has seconds, a commit has not; the
+/// scheduler lets nobody starve.
+void ReadAndWriteLast() {
+  constexpr int kThisThread = 0, kWhoProcess = 1, kClassShift = 13, kIdleClass = 3;
+  (void)syscall(SYS_ioprio_set, kWhoProcess, kThisThread, kIdleClass << kClassShift);
+}
+
 }  // namespace
 
 struct Drainer::Thread {
@@ -54,6 +65,7 @@ struct Drainer::Thread {
     changed.notify_all();
   }
   void Run() {
+    ReadAndWriteLast();
     for (;;) {
       Job job;
       {
