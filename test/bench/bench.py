@@ -8,7 +8,8 @@ Both servers keep their data below --out, on one file system. MariaDB runs with
 innodb_flush_log_at_trx_commit=1 and a 4 GB buffer pool, its binary log off; Sixfold with one writer
 and six copies over three AZs. TLS is off on both. Rounds are interleaved: each workload runs on
 MariaDB, on Sixfold through the cluster endpoint and on the writer's own endpoint before the next
-workload begins.
+workload begins, and another target is first in each round. (Both endpoints hand the client's socket
+to the writer: what differs is how it is chosen.)
 
 Measured: transactions a second as sysbench reports them, and CPU seconds (user + system) of all
 processes of the server under test over the measured time, per transaction. What Sixfold has left
@@ -182,9 +183,9 @@ def measure(options, target, workload, threads):
             "p95_ms": float(re.search(r"95th percentile:\s+([\d.]+)", output).group(1))}
 
 
-def report(options, results):
+def report(options, results, loads):
     lines = [f"{options.tables} tables of {options.rows} rows, {options.seconds} s each, {options.rounds} rounds, "
-             f"{os.cpu_count()} cores; tps: median (min-max); cpu: µs a transaction", ""]
+             f"{os.cpu_count()} cores, load average {loads[0]:.1f} before and {loads[1]:.1f} after; tps: median (min-max); cpu: µs a transaction", ""]
     header = f"{'workload':<20}{'conn':>5}  {'target':<18}{'tps':>28}{'ratio':>8}{'cpu':>9}{'ratio':>8}{'p95 ms':>9}"
     lines += [header, "-" * len(header)]
     for (workload, threads), by_target in results.items():
@@ -224,16 +225,18 @@ def main():
         for target in targets[:2]:
             sysbench(options, target, "oltp_read_write", "prepare")
             target.server.settle()
-        results = {}
+        results, loads = {}, [os.getloadavg()[0]]
         for round_number in range(options.rounds):
             for workload in options.workloads.split(","):
                 for threads in map(int, options.connections.split(",")):
-                    for target in targets:
+                    turn = round_number % len(targets)  # nobody is always the one behind somebody
+                    for target in targets[turn:] + targets[:turn]:
                         figures = measure(options, target, workload, threads)
                         results.setdefault((workload, threads), {}).setdefault(target.name, []).append(figures)
                         print(f"round {round_number + 1} {workload} {threads} {target.name}: "
                               f"{figures['tps']:.0f} tps, {figures['cpu_us']:.0f} us cpu", flush=True)
-        text = report(options, results)
+        loads.append(os.getloadavg()[0])
+        text = report(options, results, loads)
         (options.out / "report.txt").write_text(text + "\n")
         (options.out / "report.json").write_text(json.dumps(
             [{"workload": w, "connections": c, "targets": t} for (w, c), t in results.items()], indent=1))
