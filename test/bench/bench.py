@@ -119,9 +119,11 @@ class Sixfold:
       - {{name: bench, type: cluster, listen: "127.0.0.1:0"}}
       - {{name: db-1, type: instance, listen: "127.0.0.1:0", instance: db-1}}
 """)
+        before = set(pathlib.Path("/dev/shm").glob("sixfold-bench-*"))
         self.process = subprocess.Popen([binaries / "sixfoldd", "--config", self.config],
                                         stdout=subprocess.DEVNULL, stderr=open(folder / "log", "w"))
         subprocess.run([binaries / "sixfoldctl", "--config", self.config, "wait", "--timeout", "60"], check=True)
+        self.recent = set(pathlib.Path("/dev/shm").glob("sixfold-bench-*")) - before
         self.ports = {e["name"]: int(e["address"].rsplit(":", 1)[1]) for e in self.status()["endpoints"]}
         subprocess.run(["mariadb", "-h127.0.0.1", f"-P{self.ports['bench']}", "-uadmin", "-psixfold", "--skip-ssl",
                         "-e", "CREATE DATABASE sbtest"], check=True)
@@ -151,6 +153,8 @@ class Sixfold:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
+        for folder in self.recent:  # it survives its daemons, for a restart
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Target:
