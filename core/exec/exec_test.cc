@@ -222,6 +222,19 @@ TEST_F(StatementsTest, LateralsSeeTheTablesBefore) {
   EXPECT_EQ(Run("SELECT (1) a, (SELECT a) b"), "1|1\n");
 }
 
+TEST_F(StatementsTest, QuotientsThatPrintAlikeAreOneGroup) {
+  Run("CREATE TABLE q (a DECIMAL(6,2), b DECIMAL(20,0))");
+  Run("INSERT INTO q VALUES (1.00, 9007199254740992), (2.00, 9007199254740992)");
+  EXPECT_EQ(Run("SELECT DISTINCT a / b FROM q"), "0.000000\n");
+}
+
+TEST_F(StatementsTest, ZeroDatesAreNullWhereNullCannotBe) {
+  session_.mode = 0;
+  Run("CREATE TABLE d (id INT PRIMARY KEY, day DATE NOT NULL)");
+  Run("INSERT INTO d VALUES (1, '0000-00-00'), (2, '2020-01-02')");
+  EXPECT_EQ(Run("SELECT id FROM d WHERE day IS NULL"), "1\n");
+}
+
 TEST_F(StatementsTest, Views) {
   MakeTables();
   ASSERT_EQ(Run("CREATE VIEW v AS SELECT id, k * 2 AS d FROM t WHERE k IS NOT NULL"), "");

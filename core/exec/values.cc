@@ -279,6 +279,13 @@ Value ConvertTo(const Value& value, const DataType& from, const DataType& to,
   return Value::String(types::ToTextIn(value, from, *to.collation->charset, context));
 }
 
+Value AsKey(const Value& value, const DataType& type, Arena* arena) {
+  if (value.kind() != ValueKind::kDecimal || type.id != TypeId::kDecimal) return value;
+  const types::Decimal rounded = value.decimal().Rounded(type.scale);
+  return rounded == value.decimal() ? value
+                                    : Value::DecimalRef(arena->New<types::Decimal>(rounded));
+}
+
 bool IsTrue(const Value& value) {
   switch (value.kind()) {
     case ValueKind::kNull:

@@ -31,6 +31,10 @@ types::Value ConvertTo(const types::Value& value, const types::DataType& from,
 /// False when every value of `from` already is a value of `to`.
 bool NeedsConversion(const types::DataType& from, const types::DataType& to);
 
+/// A key of DISTINCT, GROUP BY and set operations: quotients keep digits beyond their type's scale,
+/// which must not tell rows apart.
+types::Value AsKey(const types::Value& value, const types::DataType& type, Arena* arena);
+
 bool IsTrue(const types::Value& value);
 /// LIMIT's numbers, NTILE's …: 0 for NULL and negatives.
 uint64_t ToCount(const types::Value& value);

@@ -64,6 +64,14 @@ std::string_view OperatorName(BinaryOperator op) {
   return "=";
 }
 
+bool IsNotNullDate(const Expression& expression) {
+  const auto* column = dynamic_cast<const ColumnExpr*>(&expression);
+  if (column == nullptr || column->table() == nullptr || column->table()->kind != TableKind::kBase)
+    return false;
+  const types::DataType& type = column->table()->columns[column->ordinal()].type;
+  return !type.nullable && (type.id == types::TypeId::kDate || type.id == types::TypeId::kDatetime);
+}
+
 bool IsComparison(BinaryOperator op) { return op <= BinaryOperator::kGreaterEqual; }
 
 }  // namespace
@@ -369,7 +377,17 @@ Expression* Binder::BindIsTest(const sql::IsTest& test) {
       name += "false";
       break;
   }
-  return Call(name, {BindScalar(*test.operand)});
+  Expression* operand = BindScalar(*test.operand);
+  if (test.test == sql::TruthTest::kNull && !test.negated && IsNotNullDate(*operand)) {
+    // A NOT NULL date column IS NULL where it holds the zero date.
+    const types::Value zero = operand->type().id == types::TypeId::kDate
+                                  ? types::Value::Date(0)
+                                  : types::Value::Datetime(0);
+    auto* literal = arena()->New<LiteralExpr>(zero, operand->type());
+    literal->set_coercibility(5);
+    return Call("or", {Call(name, {operand}), Call("=", {BindScalar(*test.operand), literal})});
+  }
+  return Call(name, {operand});
 }
 
 Expression* Binder::BindBetween(const sql::Between& between) {
@@ -433,8 +451,10 @@ Expression* Binder::BindUserVariable(const sql::UserVariable& variable) {
 Expression* Binder::BindAssignment(const sql::UserVariableAssignment& assignment) {
   for (OpenQuery& open : open_queries_) open.query->volatile_result = true;
   memory_.volatile_plan = true;
-  return arena()->New<AssignVariableExpr>(LowerName(assignment.name),
-                                          BindScalar(*assignment.value));
+  auto* node =
+      arena()->New<AssignVariableExpr>(LowerName(assignment.name), BindScalar(*assignment.value));
+  node->set_coercibility(2);
+  return node;
 }
 
 Expression* Binder::BindSystemVariable(const sql::SystemVariable& variable) {

@@ -21,7 +21,7 @@ class GroupRewriter {
     }
     for (uint32_t k = 0; k < block_->group_by.size(); k++) {
       if (!SameExpression(e, block_->group_by[k])) continue;
-      if (auto* column = dynamic_cast<ColumnExpr*>(e)) {
+      if (auto* column = dynamic_cast<ColumnExpr*>(e); column != nullptr && column->depth() == 0) {
         column->Redirect(k);
         return e;
       }

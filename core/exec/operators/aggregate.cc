@@ -98,7 +98,8 @@ class HashAggregateCursor final : public Cursor {
 
   void AddRow(EvalContext& context) {
     const uint32_t keys = KeyCount();
-    for (uint32_t k = 0; k < keys; k++) key_[k] = block_.group_by[k]->Eval(context);
+    for (uint32_t k = 0; k < keys; k++)
+      key_[k] = AsKey(block_.group_by[k]->Eval(context), block_.group_by[k]->type(), context.arena);
     EvaluateInputs(context);
     key_[keys] = Value::Int(keys);
     AddTo(context);

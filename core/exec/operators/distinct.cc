@@ -28,7 +28,8 @@ class DistinctCursor final : public Cursor {
       execution_.session().CheckInterrupted();
       uint32_t kept = 0;
       for (uint32_t row = 0; row < batch->rows(); row++) {
-        for (uint32_t c = 0; c < key_.size(); c++) key_[c] = batch->at(c, row);
+        for (uint32_t c = 0; c < key_.size(); c++)
+          key_[c] = AsKey(batch->at(c, row), op_.types_[c], batch->arena());
         const uint64_t hash = index_.Hash(key_.data());
         if (index_.Find(key_.data(), hash) != HashIndex::kNone) continue;
         seen_.Append(key_.data());

@@ -76,7 +76,8 @@ class SetOperationCursor final : public Cursor {
       Convert(*from, op_.right_types_);
       std::vector<Value> key(Width());
       for (uint32_t row = 0; row < batch_.rows(); row++) {
-        for (uint32_t c = 0; c < Width(); c++) key[c] = batch_.at(c, row);
+        for (uint32_t c = 0; c < Width(); c++)
+          key[c] = AsKey(batch_.at(c, row), op_.types_[c], batch_.arena());
         const uint64_t hash = index_.Hash(key.data());
         const uint32_t at = index_.Find(key.data(), hash);
         if (at != HashIndex::kNone) {
@@ -95,7 +96,8 @@ class SetOperationCursor final : public Cursor {
     uint32_t kept = 0;
     std::vector<Value> key(Width());
     for (uint32_t row = 0; row < batch_.rows(); row++) {
-      for (uint32_t c = 0; c < Width(); c++) key[c] = batch_.at(c, row);
+      for (uint32_t c = 0; c < Width(); c++)
+        key[c] = AsKey(batch_.at(c, row), op_.types_[c], batch_.arena());
       if (!Wanted(key.data())) continue;
       if (kept != row) CopySlots(batch_, row, &batch_, kept, 0, Width());
       kept++;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/exec/bind/block.h"
+#include "core/exec/operators/join.h"
 #include "core/exec/optimize/access_choice.h"
 #include "core/exec/optimize/sargs.h"
 
@@ -17,16 +18,9 @@ namespace sixfold::exec {
 
 class Binder;
 
-/// One line of EXPLAIN.
-struct JoinStep {
-  const TableRef* table = nullptr;  // null: a nest
-  const AccessPath* path = nullptr;
-  std::string join_type;  // "const", "eq_ref", "ref", "range", "index", "ALL"
-  double rows = 1;
-  double filtered = 100;
-  bool uses_where = false;
-  bool hash_join = false;
-};
+/// The sides of an equality that can be a hash key between `left` tables and `right` tables.
+bool HashSides(Expression* conjunct, const QueryBlock* block, TableMask left, TableMask right,
+               HashJoin::Key* key);
 
 class JoinPlanner {
  public:
