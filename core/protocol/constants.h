@@ -48,7 +48,7 @@ inline constexpr Capabilities kQueryAttributes = 1u << 27;
 /// What this server offers; TLS is added where a certificate is loaded.
 inline constexpr Capabilities kServerCapabilities =
     capability::kLongPassword | capability::kFoundRows | capability::kLongFlag |
-    capability::kConnectWithDb | capability::kNoSchema | capability::kOdbc |
+    capability::kConnectWithDb | capability::kNoSchema | capability::kCompress | capability::kOdbc |
     capability::kLocalFiles | capability::kIgnoreSpace | capability::kProtocol41 |
     capability::kInteractive | capability::kIgnoreSigpipe | capability::kTransactions |
     capability::kReserved | capability::kSecureConnection | capability::kMultiStatements |

@@ -7,13 +7,14 @@
 
 #include "core/base/blocking.h"
 #include "core/base/check.h"
+#include "core/protocol/compression.h"
 #include "core/protocol/tls_session.h"
 
 namespace sixfold::server {
 namespace {
 
 constexpr size_t kReadBytes = 4 * 1024;
-constexpr size_t kTlsReadBytes = 16 * 1024;
+constexpr size_t kLayeredReadBytes = 16 * 1024;
 
 }  // namespace
 
@@ -23,7 +24,7 @@ Channel::Channel(UniqueFd socket, size_t max_payload)
 Channel::~Channel() = default;
 
 Channel::ReadResult Channel::Read() {
-  if (tls_ != nullptr) return ReadTls();
+  if (tls_ != nullptr || compression_ != nullptr) return ReadLayered();
   size_t room;
   char* to = in_.Room(kReadBytes, &room);
   const ssize_t count = ::recv(fd(), to, room, 0);
@@ -35,15 +36,34 @@ Channel::ReadResult Channel::Read() {
   return ReadResult::kClosed;
 }
 
-Channel::ReadResult Channel::ReadTls() {
-  char cipher[kTlsReadBytes];
-  const ssize_t count = ::recv(fd(), cipher, sizeof(cipher), 0);
+Channel::ReadResult Channel::ReadLayered() {
+  char bytes[kLayeredReadBytes];
+  const ssize_t count = ::recv(fd(), bytes, sizeof(bytes), 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return ReadResult::kWouldBlock;
   if (count <= 0) return ReadResult::kClosed;
-  const Status status = tls_->Receive({cipher, static_cast<size_t>(count)}, &in_, &cipher_out_);
+  const Status status = Unwrap({bytes, static_cast<size_t>(count)});
   // Handshake bytes and alerts go out even when the session ends here.
-  if (!cipher_out_.empty()) Flush();
+  if (!wire_out_.empty()) Flush();
   return status.ok() ? ReadResult::kData : ReadResult::kClosed;
+}
+
+Status Channel::Unwrap(std::string_view received) {
+  if (compression_ == nullptr) return tls_->Receive(received, &in_, &wire_out_);
+  if (tls_ == nullptr) return compression_->Receive(received, &in_);
+  protocol::PacketStream frames(0);
+  RETURN_IF_ERROR(tls_->Receive(received, &frames, &wire_out_));
+  return compression_->Receive(frames.TakeRest(), &in_);
+}
+
+// Moves what is to be sent through the layers; the handshake of TLS must be over.
+void Channel::Wrap() {
+  if (out_.empty() || (tls_ != nullptr && !tls_->established())) return;
+  std::string framed;
+  std::string* const frames = tls_ == nullptr ? &wire_out_ : &framed;
+  if (compression_ != nullptr) compression_->Send(out_.view(), frames);
+  const std::string_view plain = compression_ != nullptr ? std::string_view(framed) : out_.view();
+  if (tls_ != nullptr && !tls_->Send(plain, &wire_out_).ok()) broken_ = true;
+  out_.Clear();
 }
 
 bool Channel::WriteSome(std::string_view bytes, size_t* written) {
@@ -69,19 +89,16 @@ bool Channel::Flush() {
     out_.Clear();
     return true;
   }
-  if (tls_ == nullptr) {
+  if (tls_ == nullptr && compression_ == nullptr) {
     if (!WriteSome(out_.view(), &sent_)) return false;
     sent_ = 0;
     out_.Clear();
     return true;
   }
-  if (!out_.empty() && tls_->established()) {
-    if (!tls_->Send(out_.view(), &cipher_out_).ok()) broken_ = true;
-    out_.Clear();
-  }
-  if (!WriteSome(cipher_out_, &sent_)) return false;
+  Wrap();
+  if (!WriteSome(wire_out_, &sent_)) return false;
   sent_ = 0;
-  cipher_out_.clear();
+  wire_out_.clear();
   return true;
 }
 
@@ -125,8 +142,22 @@ void Channel::StartTls(ssl_ctx_st* context) {
   tls_ = protocol::TlsSession::Accept(context);
   const std::string early = in_.TakeRest();
   if (early.empty()) return;
-  if (!tls_->Receive(early, &in_, &cipher_out_).ok()) broken_ = true;
-  if (!cipher_out_.empty()) Flush();
+  if (!tls_->Receive(early, &in_, &wire_out_).ok()) broken_ = true;
+  if (!wire_out_.empty()) Flush();
+}
+
+void Channel::StartCompression() {
+  CHECK(compression_ == nullptr);
+  if (tls_ != nullptr) {
+    Wrap();
+  } else {
+    wire_out_.assign(out_.view().substr(sent_));
+    sent_ = 0;
+    out_.Clear();
+  }
+  compression_ = std::make_unique<protocol::Compression>();
+  const std::string early = in_.TakeRest();
+  if (!early.empty() && !compression_->Receive(early, &in_).ok()) broken_ = true;
 }
 
 void Channel::Shutdown() { ::shutdown(fd(), SHUT_RDWR); }

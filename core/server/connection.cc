@@ -340,9 +340,12 @@ void Connection::FinishExchange(bool allowed) {
     return Fail(error.number(), error.sqlstate(), error.message());
   }
   channel_.in().set_max_payload(session_->max_allowed_packet());
+  const bool first_login = !logged_in();
   phase_ = Phase::kCommand;
   logged_in_.store(true, std::memory_order_relaxed);
   commands_->ReplyLoggedIn();
+  if (first_login && (session_->capabilities() & capability::kCompress) != 0)
+    channel_.StartCompression();
 }
 
 }  // namespace sixfold::server

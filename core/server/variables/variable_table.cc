@@ -409,7 +409,7 @@ constexpr VariableDef kVariables[] = {
     {"print_identified_with_as_hex", B, A, kFree, "OFF"},
     {"profiling", B, A, kFree, "OFF"},
     {"profiling_history_size", U, A, kFree, "15", 0, 100},
-    {"protocol_compression_algorithms", S, G, kFree, "uncompressed"},
+    {"protocol_compression_algorithms", S, G, kFree, "zlib,uncompressed"},
     {"protocol_version", U, G, kFixed, "10"},
     {"proxy_user", S, L, kFixed, kNullText},
     {"pseudo_replica_mode", B, L, kFree, "OFF"},
