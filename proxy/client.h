@@ -18,6 +18,7 @@ struct Client {
   std::string address;             // "127.0.0.1:54321"; "localhost" for a Unix socket
   uint64_t deadline_ms = 0;        // monotonic: until then it waits for a target
   std::vector<std::string> tried;  // instances that did not take it in this round
+  bool met_full_instance = false;  // one of them had max_connections already
 };
 
 }  // namespace sixfold::proxy

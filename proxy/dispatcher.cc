@@ -14,8 +14,7 @@ namespace {
 
 constexpr uint64_t kRetryUs = 10'000;
 constexpr size_t kMaxWaiting = 10'000;
-constexpr uint16_t kNoInstanceError =
-    1040;  // "too many connections": clients know it as one to retry
+constexpr uint16_t kTooManyConnections = 1040;  // clients know it as one to retry
 
 }  // namespace
 
@@ -69,9 +68,9 @@ bool Dispatcher::Deliver(Client* client) {
 bool Dispatcher::HandOver(Client* client, const topology::Member& member) {
   const std::string instance = member.id;
   const bool expects_writer = client->endpoint->config.type == EndpointType::kCluster;
-  const Status offered =
-      Channel(instance).Offer(client, expects_writer, [this, instance](Client back, bool taken) {
-        OnHandoffDone(std::move(back), taken, instance);
+  const Status offered = Channel(instance).Offer(
+      client, expects_writer, [this, instance](Client back, topology::HandoffVerdict verdict) {
+        OnHandoffDone(std::move(back), verdict, instance);
       });
   if (!offered.ok()) {
     log::Debug("instance {}: {}", instance, MessageOf(offered));
@@ -82,13 +81,18 @@ bool Dispatcher::HandOver(Client* client, const topology::Member& member) {
   return true;
 }
 
-void Dispatcher::OnHandoffDone(Client client, bool taken, const std::string& instance) {
+void Dispatcher::OnHandoffDone(Client client, topology::HandoffVerdict verdict,
+                               const std::string& instance) {
   view_.AddInFlight(instance, -1);
-  if (taken) {
+  if (verdict == topology::HandoffVerdict::kAccepted) {
     ++client.endpoint->handed_over;
     return;  // the instance has the socket; ours closes here
   }
-  view_.Rest(instance);
+  if (verdict == topology::HandoffVerdict::kTooMany) {
+    client.met_full_instance = true;
+  } else {
+    view_.Rest(instance);
+  }
   client.tried.push_back(instance);
   Admit(std::move(client));
 }
@@ -146,14 +150,19 @@ void Dispatcher::SetTopology(const topology::Topology& topology) {
   RetryWaiting();
 }
 
+void Dispatcher::Refuse(const Client& client, std::string_view text) {
+  ++client.endpoint->failed;
+  const std::string packet = RefusalPacket(kTooManyConnections, text);
+  (void)::send(client.fd.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::shutdown(client.fd.get(), SHUT_WR);
+}
+
 void Dispatcher::Enqueue(Client client) {
+  // No use in waiting: who is full is well, and says so himself as a server does.
+  if (client.met_full_instance) return Refuse(client, "Too many connections");
   if (clock_.MonotonicMillis() >= client.deadline_ms || waiting_.size() >= kMaxWaiting) {
-    ++client.endpoint->failed;
-    const std::string packet = RefusalPacket(
-        kNoInstanceError, fmt::format("No instance is there for endpoint '{}' now; try again later",
-                                      client.endpoint->config.name));
-    (void)::send(client.fd.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    ::shutdown(client.fd.get(), SHUT_WR);
+    Refuse(client, fmt::format("No instance is there for endpoint '{}' now; try again later",
+                               client.endpoint->config.name));
     log::Warning("endpoint {}: no instance for {}", client.endpoint->config.name, client.address);
     return;
   }

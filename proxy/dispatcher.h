@@ -52,9 +52,10 @@ class Dispatcher {
   bool Deliver(Client* client);
   bool HandOver(Client* client, const topology::Member& member);
   bool StartRelay(Client* client, const topology::Member& member);
-  void OnHandoffDone(Client client, bool taken, const std::string& instance);
+  void OnHandoffDone(Client client, topology::HandoffVerdict verdict, const std::string& instance);
   void CloseRelay(uint64_t id);
   void NotInFlight(OpenRelay* relay);
+  void Refuse(const Client& client, std::string_view text);
   void Enqueue(Client client);
   void RetryWaiting();
   HandoffChannel& Channel(const std::string& instance);

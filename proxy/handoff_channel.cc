@@ -44,22 +44,22 @@ Status HandoffChannel::Offer(Client* client, bool expects_writer, Done done) {
   return OkStatus();
 }
 
-Status HandoffChannel::TakeReplies(std::vector<std::pair<Pending, bool>>* settled) {
+Status HandoffChannel::TakeReplies(
+    std::vector<std::pair<Pending, topology::HandoffVerdict>>* settled) {
   while (true) {
     ASSIGN_OR_RETURN(const auto reply, topology::ReceiveReply(socket_.get()));
     if (!reply) return OkStatus();
     const auto found = pending_.find(reply->id);
     if (found == pending_.end()) return InvalidArgument("a reply to no question ({})", reply->id);
-    settled->emplace_back(std::move(found->second),
-                          reply->verdict == topology::HandoffVerdict::kAccepted);
+    settled->emplace_back(std::move(found->second), reply->verdict);
     pending_.erase(found);
   }
 }
 
 void HandoffChannel::OnReadable() {
-  std::vector<std::pair<Pending, bool>> settled;
+  std::vector<std::pair<Pending, topology::HandoffVerdict>> settled;
   const Status status = TakeReplies(&settled);
-  for (auto& [pending, taken] : settled) pending.done(std::move(pending.client), taken);
+  for (auto& [pending, verdict] : settled) pending.done(std::move(pending.client), verdict);
   if (!status.ok() && socket_.valid()) Break(MessageOf(status));
   if (pending_.empty()) deadlines_.Cancel();
 }
@@ -71,7 +71,7 @@ void HandoffChannel::CheckDeadlines() {
 }
 
 void HandoffChannel::Break(std::string_view why) {
-  std::vector<std::pair<Pending, bool>> settled;
+  std::vector<std::pair<Pending, topology::HandoffVerdict>> settled;
   // First no reply can come any more, then those that came are read: what is left was never taken.
   ::shutdown(socket_.get(), SHUT_RDWR);
   (void)TakeReplies(&settled);
@@ -80,9 +80,10 @@ void HandoffChannel::Break(std::string_view why) {
   deadlines_.Cancel();
   if (!pending_.empty())
     log::Warning("hand-off to {}: {}; {} clients go elsewhere", path_, why, pending_.size());
-  for (auto& [id, pending] : pending_) settled.emplace_back(std::move(pending), false);
+  for (auto& [id, pending] : pending_)
+    settled.emplace_back(std::move(pending), topology::HandoffVerdict::kNotReady);
   pending_.clear();
-  for (auto& [pending, taken] : settled) pending.done(std::move(pending.client), taken);
+  for (auto& [pending, verdict] : settled) pending.done(std::move(pending.client), verdict);
 }
 
 }  // namespace sixfold::proxy

@@ -19,7 +19,7 @@ namespace sixfold::proxy {
 
 class HandoffChannel {
  public:
-  using Done = std::function<void(Client client, bool taken)>;
+  using Done = std::function<void(Client client, topology::HandoffVerdict verdict)>;
 
   HandoffChannel(EventLoop& loop, const Clock& clock, std::string path, uint64_t confirm_ms);
   ~HandoffChannel();
@@ -39,7 +39,7 @@ class HandoffChannel {
   Status Connect();
   void OnReadable();
   /// Takes the replies that are there. An error: the connection is of no more use.
-  Status TakeReplies(std::vector<std::pair<Pending, bool>>* settled);
+  Status TakeReplies(std::vector<std::pair<Pending, topology::HandoffVerdict>>* settled);
   void CheckDeadlines();
   /// Shuts the connection down, settles what was answered before that, gives the rest back.
   void Break(std::string_view why);

@@ -210,6 +210,18 @@ TEST_F(ProxyTest, ARefusedClientGoesToAnotherTarget) {
   });
 }
 
+TEST_F(ProxyTest, AClientOfAFullWriterIsToldSoAtOnce) {
+  instances_["db-1"]->verdict = HandoffVerdict::kTooMany;
+  config_.settings.wait_for_writer_ms = 600'000;
+  Serve([&] {
+    for (int i = 0; i < 3; ++i) {
+      const std::string packet = Ask("demo");
+      ASSERT_GT(packet.size(), 7u);
+      EXPECT_EQ(packet.substr(4), "\xff\x10\x04Too many connections");
+    }
+  });
+}
+
 TEST_F(ProxyTest, AnInstanceThatConfirmsTooLateGetsNoClient) {
   instances_["db-2"]->silent = true;
   instances_["db-3"]->status().page().sessions = 100;  // db-2 is preferred

@@ -50,6 +50,8 @@ struct Server::Sockets {
   struct Proxy {
     UniqueFd socket;
     EventLoop::Watch watch;
+    std::optional<topology::Handoff> unanswered;  // its reply found the socket full
+    EventLoop::Watch writable;                    // while there is one
   };
   std::unordered_map<int, Proxy> proxies;
   EventLoop::Watch tick;
@@ -206,54 +208,82 @@ void Server::AcceptHandoffs() {
     const int socket =
         ::accept4(sockets_->handoff.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) return;
-    auto& proxy = sockets_->proxies[socket];
-    proxy.socket = UniqueFd(socket);
-    proxy.watch = sockets_->loop.WatchFd(socket, EventLoop::kRead,
-                                         [this, socket](unsigned) { ReadHandoffs(socket); });
+    sockets_->proxies[socket].socket = UniqueFd(socket);
+    WatchProxy(socket);
   }
 }
 
+void Server::WatchProxy(int socket) {
+  Sockets::Proxy& proxy = sockets_->proxies.at(socket);
+  proxy.writable.Cancel();
+  proxy.watch = sockets_->loop.WatchFd(socket, EventLoop::kRead,
+                                       [this, socket](unsigned) { ReadHandoffs(socket); });
+}
+
 void Server::ReadHandoffs(int socket) {
-  for (;;) {
+  Sockets::Proxy& proxy = sockets_->proxies.at(socket);
+  while (!proxy.unanswered) {
     auto received = topology::ReceiveClient(socket);
     if (!received.ok()) {
       sockets_->proxies.erase(socket);
       return;
     }
     if (!received->has_value()) return;
-    topology::Handoff& client = **received;
-    topology::HandoffReply reply{client.id, topology::HandoffVerdict::kAccepted};
-    const bool is_writer = instance_->is_writer();
-    if (sockets_->fenced || (client.expects_writer && !is_writer)) {
-      reply.verdict = topology::HandoffVerdict::kNotReady;
-    } else if (!client.client.valid()) {
-      reply.verdict = topology::HandoffVerdict::kBadMessage;
-    } else if (connection_count() >= MaxConnections()) {
-      reply.verdict = topology::HandoffVerdict::kTooMany;
-    }
-    if (reply.verdict != topology::HandoffVerdict::kAccepted) {
-      if (!topology::SendReply(socket, reply).ok()) {
-        sockets_->proxies.erase(socket);
-        return;
-      }
-      continue;
-    }
-    ClientOrigin origin;
-    origin.endpoint = client.endpoint;
-    origin.address = client.client_address;
-    origin.local_socket = client.client_address == "localhost";
-    origin.endpoint_index = status_->BeginSession(client.endpoint);
-    // Not one byte to the client before the proxy has let go of it.
-    if (!topology::SendReply(socket, reply).ok()) {
-      status_->EndSession(origin.endpoint_index);
-      sockets_->proxies.erase(socket);
-      return;
-    }
-    status_->page().confirmed_handoffs.fetch_add(1);
-    const int fd = client.client.Release();
-    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-    Adopt(fd, std::move(origin));
+    if (!AnswerHandoff(socket, std::move(**received))) return;
   }
+}
+
+topology::HandoffVerdict Server::Judge(const topology::Handoff& handoff) const {
+  if (sockets_->fenced || (handoff.expects_writer && !instance_->is_writer()))
+    return topology::HandoffVerdict::kNotReady;
+  if (!handoff.client.valid()) return topology::HandoffVerdict::kBadMessage;
+  if (connection_count() >= MaxConnections()) return topology::HandoffVerdict::kTooMany;
+  return topology::HandoffVerdict::kAccepted;
+}
+
+// False: the proxy is gone, or must first read the replies it has.
+bool Server::AnswerHandoff(int socket, topology::Handoff handoff) {
+  const topology::HandoffVerdict verdict = Judge(handoff);
+  const bool accepted = verdict == topology::HandoffVerdict::kAccepted;
+  ClientOrigin origin;
+  origin.endpoint = handoff.endpoint;
+  origin.address = handoff.client_address;
+  origin.local_socket = handoff.client_address == "localhost";
+  if (accepted) origin.endpoint_index = status_->BeginSession(handoff.endpoint);
+  // Not one byte to the client before the proxy has let go of it.
+  const Status sent = topology::SendReply(socket, {handoff.id, verdict});
+  if (!sent.ok()) {
+    if (accepted) status_->EndSession(origin.endpoint_index);
+    if (sent.code() != StatusCode::kUnavailable) {
+      sockets_->proxies.erase(socket);
+      return false;
+    }
+    AnswerLater(socket, std::move(handoff));
+    return false;
+  }
+  if (!accepted) return true;
+  status_->page().confirmed_handoffs.fetch_add(1);
+  const int fd = handoff.client.Release();
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+  Adopt(fd, std::move(origin));
+  return true;
+}
+
+void Server::AnswerLater(int socket, topology::Handoff handoff) {
+  Sockets::Proxy& proxy = sockets_->proxies.at(socket);
+  proxy.unanswered = std::move(handoff);
+  proxy.watch.Cancel();
+  proxy.writable = sockets_->loop.WatchFd(socket, EventLoop::kWrite,
+                                          [this, socket](unsigned) { GoOnAnswering(socket); });
+}
+
+void Server::GoOnAnswering(int socket) {
+  Sockets::Proxy& proxy = sockets_->proxies.at(socket);
+  topology::Handoff waiting = std::move(*proxy.unanswered);
+  proxy.unanswered.reset();
+  if (!AnswerHandoff(socket, std::move(waiting))) return;
+  WatchProxy(socket);
+  ReadHandoffs(socket);
 }
 
 uint64_t Server::MaxConnections() const {

@@ -27,8 +27,10 @@ class KeyPair;
 class Sha2Cache;
 }  // namespace sixfold::protocol
 namespace sixfold::topology {
+enum class HandoffVerdict : uint16_t;
+struct Handoff;
 class InstanceStatusWriter;
-}
+}  // namespace sixfold::topology
 
 namespace sixfold::server {
 
@@ -92,7 +94,12 @@ class Server {
   void Adopt(int socket, ClientOrigin origin);
   void AcceptLocal();
   void AcceptHandoffs();
+  void WatchProxy(int socket);
   void ReadHandoffs(int socket);
+  topology::HandoffVerdict Judge(const topology::Handoff& handoff) const;
+  bool AnswerHandoff(int socket, topology::Handoff handoff);
+  void AnswerLater(int socket, topology::Handoff handoff);
+  void GoOnAnswering(int socket);
   void Tick();
   void PublishStatus();
 
