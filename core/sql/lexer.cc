@@ -138,6 +138,8 @@ bool Lexer::SkipBlanks() {
       comments_.push_back({position, position + 2});
       position += 2;
       state_.in_version_comment = false;
+    } else if (c == '\0' && text_.find_first_not_of('\0', position) == std::string_view::npos) {
+      position = size_;  // C clients may count the string's end
     } else {
       break;
     }

@@ -118,8 +118,18 @@ std::string_view Parser::TextWithoutComments(uint32_t begin, uint32_t end) const
   return arena_->Copy(text);
 }
 
+// Clients ping with a lone comment: that is a statement which does nothing. No text at all is an
+// error.
+ParseResult Parser::EmptyStatement() {
+  if (lexer_.comments().empty()) throw MakeError(ErrorCode::kEmptyQuery);
+  ParseResult result;
+  result.statement = New<DoStatement>();
+  result.consumed = lexer_.text().size();
+  return result;
+}
+
 ParseResult Parser::ParseOne() {
-  if (Is(T::kEnd)) throw MakeError(ErrorCode::kEmptyQuery);
+  if (Is(T::kEnd)) return EmptyStatement();
   if (Is(T::kSemicolon)) throw MakeError(ErrorCode::kEmptyQuery);
   ParseResult result;
   const uint32_t begin = token_.begin;

@@ -17,6 +17,7 @@ class Parser {
   Parser(std::string_view text, const ParseOptions& options, Arena* arena);
 
   ParseResult ParseOne();
+  ParseResult EmptyStatement();
   Expression* ParseWholeExpression();
   QueryExpression* ParseWholeQuery();
 

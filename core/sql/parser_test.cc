@@ -70,7 +70,10 @@ TEST_F(ParserTest, QuotesTheTextNearAnError) {
 
 TEST_F(ParserTest, RefusesEmptyQueries) {
   EXPECT_EQ(ErrorOf(""), "1065 Query was empty");
-  EXPECT_EQ(ErrorOf("  /* c */ -- d"), "1065 Query was empty");
+  EXPECT_EQ(ErrorOf("  "), "1065 Query was empty");
+  EXPECT_EQ(ErrorOf("  /* c */ -- d"), "no error");
+  EXPECT_EQ(ErrorOf(std::string_view("DO 1\0\0", 6)), "no error");
+  EXPECT_NE(ErrorOf(std::string_view("DO 1\0 1", 7)), "no error");
   EXPECT_EQ(ErrorOf(";"), "1065 Query was empty");
 }
 

@@ -30,6 +30,7 @@ void Printer::Print(const Statement& statement) {
       return Text(")");
     }
     case Statement::Kind::kDo:
+      if (As<DoStatement>(statement).expressions.empty()) return Text("/* */");
       Text("do ");
       return Expressions(As<DoStatement>(statement).expressions);
     case Statement::Kind::kHandler:
