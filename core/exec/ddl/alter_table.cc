@@ -116,10 +116,13 @@ class AlterWork {
         new_name_{table_->schema, table_->name} {}
 
   void Apply(const sql::AlterItem& item);
+  /// In MySQL's order: drops before everything else, wherever the items stand.
+  void ApplyAll(const sql::List<sql::AlterItem*>& items);
   StatementResult Run();
 
  private:
   int Position(const sql::AlterItem& item) const;
+  bool IsAdded(std::string_view column) const;
   void RenameKey(std::string_view from, std::string_view to);
   void DropConstraint(std::string_view name);
   void ConvertCharset(const sql::AlterItem& item);
@@ -131,6 +134,7 @@ class AlterWork {
   TableDraft draft_;
   DdlName new_name_;
   bool force_copy_ = false;
+  std::vector<std::string_view> added_;  // names of the columns that the statement adds
 };
 
 int AlterWork::Position(const sql::AlterItem& item) const {
@@ -175,6 +179,37 @@ void AlterWork::ConvertCharset(const sql::AlterItem& item) {
   }
 }
 
+bool AlterWork::IsAdded(std::string_view column) const {
+  return std::any_of(added_.begin(), added_.end(),
+                     [&](std::string_view name) { return SameName(name, column); });
+}
+
+void AlterWork::ApplyAll(const sql::List<sql::AlterItem*>& items) {
+  const auto drops = [](const sql::AlterItem& item) {
+    return item.action == AlterAction::kDropColumn || item.action == AlterAction::kDropPrimaryKey ||
+           item.action == AlterAction::kDropCheck || item.action == AlterAction::kDropConstraint ||
+           item.action == AlterAction::kDropKey;
+  };
+  const auto drops_foreign_key = [](const sql::AlterItem& item) {
+    return item.action == AlterAction::kDropForeignKey;
+  };
+  for (const sql::AlterItem* item : items) {
+    if (item->column != nullptr && item->action == AlterAction::kAddColumn)
+      added_.push_back(item->column->name);
+    for (const sql::ColumnDefinition* column : item->columns) added_.push_back(column->name);
+  }
+  for (const sql::AlterItem* item : items) {
+    if (drops_foreign_key(*item)) Apply(*item);
+  }
+  for (const sql::AlterItem* item : items) {
+    if (drops(*item)) Apply(*item);
+  }
+  for (const sql::AlterItem* item : items) {
+    if (!drops(*item) && !drops_foreign_key(*item)) Apply(*item);
+  }
+  if (draft_.table().columns.empty()) throw MakeError(ErrorCode::kCantRemoveAllFields);
+}
+
 void AlterWork::Apply(const sql::AlterItem& item) {
   switch (item.action) {
     case AlterAction::kAddColumn:
@@ -189,8 +224,7 @@ void AlterWork::Apply(const sql::AlterItem& item) {
     case AlterAction::kModifyColumn:
       return draft_.ChangeColumn(item.column->name, *item.column, item.first, item.after);
     case AlterAction::kDropColumn:
-      if (draft_.table().columns.size() == 1) throw MakeError(ErrorCode::kCantRemoveAllFields);
-      return draft_.DropColumn(item.old_name);
+      return draft_.DropColumn(item.old_name, IsAdded(item.old_name));
     case AlterAction::kAlterColumnDefault: {
       const int ordinal = draft_.FindColumn(item.old_name);
       if (ordinal < 0) throw MakeError(ErrorCode::kBadFieldError, item.old_name, table_->name);
@@ -352,22 +386,7 @@ StatementResult AlterTable(SessionContext& session, const sql::AlterTableStateme
   session.RequirePrivilege("ALTER", name.schema, name.table, "");
   session.transaction().catalog_writer().LockTable(name.schema, name.table);
   AlterWork work(session, RequireTable(session, name));
-  // MySQL drops before it adds, wherever the items stand.
-  const auto drops = [](const sql::AlterItem& item) {
-    return item.action == AlterAction::kDropColumn || item.action == AlterAction::kDropPrimaryKey ||
-           item.action == AlterAction::kDropForeignKey || item.action == AlterAction::kDropCheck ||
-           item.action == AlterAction::kDropConstraint;
-  };
-  for (const sql::AlterItem* item : tree.items) {
-    if (item->action == AlterAction::kDropForeignKey) work.Apply(*item);
-  }
-  for (const sql::AlterItem* item : tree.items) {
-    if (drops(*item) && item->action != AlterAction::kDropForeignKey) work.Apply(*item);
-    if (item->action == AlterAction::kDropKey) work.Apply(*item);
-  }
-  for (const sql::AlterItem* item : tree.items) {
-    if (!drops(*item) && item->action != AlterAction::kDropKey) work.Apply(*item);
-  }
+  work.ApplyAll(tree.items);
   return work.Run();
 }
 

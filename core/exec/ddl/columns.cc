@@ -130,7 +130,8 @@ void TableDraft::ApplyOption(const sql::TableOption& option) {
       if (known == std::end(kEngines))
         throw MakeError(ErrorCode::kUnknownStorageEngine, option.text);
       // Every table is kept in the volume; another engine's name is taken as a wish.
-      if (*known != "InnoDB")
+      names_other_engine_ = *known != "InnoDB";
+      if (names_other_engine_)
         session_.diagnostics().Note(ErrorCode::kWarnUsingOtherHandler, "InnoDB", table_.name);
       return;
     }

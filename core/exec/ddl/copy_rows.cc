@@ -1,4 +1,5 @@
 #include "core/base/arena.h"
+#include "core/exec/ddl/complete_row.h"
 #include "core/exec/ddl/ddl_internal.h"
 #include "core/exec/ddl/default_value.h"
 #include "core/exec/session_context.h"
@@ -9,6 +10,7 @@
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"
 #include "core/types/sql_error.h"
+#include "core/types/sql_mode.h"
 #include "core/types/store.h"
 #include "core/types/time_zone.h"
 
@@ -23,6 +25,7 @@ struct Source {
   int old_ordinal = -1;
   bool same_type = false;
   bool numbered = false;  // a new AUTO_INCREMENT column
+  bool computed = false;  // a DEFAULT expression
   Value constant;
 };
 
@@ -44,12 +47,26 @@ std::vector<Source> PairColumns(SessionContext& session, const TableDef& from, c
       source.same_type = SameType(from.columns[source.old_ordinal].type, column.type);
     } else if (column.auto_increment) {
       source.numbered = true;
-    } else {
+    } else if (HasComputedDefault(column)) {
+      source.computed = true;
+    } else if (!column.generated) {
       source.constant = ValueForExistingRows(session, column, arena);
     }
     sources.push_back(source);
   }
   return sources;
+}
+
+/// A column that becomes AUTO_INCREMENT numbers what would be numbered in an INSERT.
+bool TakesNumber(SessionContext& session, const TableDef& from, const Source& source,
+                 const catalog::ColumnDef& column, const Value& value) {
+  if (!column.auto_increment || source.old_ordinal < 0) return false;
+  if (value.is_null()) return true;
+  if (from.columns[source.old_ordinal].auto_increment) return false;
+  const bool zero =
+      (value.kind() == types::ValueKind::kInt || value.kind() == types::ValueKind::kUint) &&
+      value.int_value() == 0;
+  return zero && (session.sql_mode() & types::kSqlModeNoAutoValueOnZero) == 0;
 }
 
 }  // namespace
@@ -80,6 +97,9 @@ uint64_t CopyRows(SessionContext& session, const catalog::TablePtr& from,
 
   types::RowBatch batch(static_cast<uint32_t>(columns.size()), types::kMaxBatchRows);
   std::vector<Value> row(to->columns.size());
+  RowCompletion completion(session, to);
+  std::vector<bool> computed;
+  for (const Source& source : sources) computed.push_back(source.computed);
   uint64_t copied = 0;
   for (batch.Reset(); reader->Next(&batch); batch.Reset()) {
     session.CheckInterrupted();
@@ -91,16 +111,20 @@ uint64_t CopyRows(SessionContext& session, const catalog::TablePtr& from,
         const catalog::ColumnDef& column = to->columns[c];
         row[c] = source.old_ordinal < 0 ? source.constant
                                         : batch.at(static_cast<uint32_t>(source.old_ordinal), r);
-        if (source.numbered) row[c] = Value::Uint(transaction.ReserveAutoIncrement(*to, 1, 1, 1));
+        const bool numbered =
+            source.numbered || TakesNumber(session, *from, source, column, row[c]);
+        if (numbered) row[c] = Value::Uint(transaction.ReserveAutoIncrement(*to, 1, 1, 1));
+        if (column.generated || source.computed) continue;
         if (row[c].is_null()) {
           if (!column.type.nullable) throw MakeError(ErrorCode::kInvalidUseOfNull);
-        } else if (source.old_ordinal >= 0 && !source.same_type) {
+        } else if (source.old_ordinal >= 0 && !source.same_type && !numbered) {
           row[c] = types::StoreValue(row[c], from->columns[source.old_ordinal].type, column.type,
                                      column.name, store);
         }
         if (column.auto_increment && !row[c].is_null())
           transaction.NoteAutoIncrement(*to, row[c].uint_value());
       }
+      if (completion.needed()) completion.Complete(row, computed);
       const txn::WriteResult written = writer->Insert(row, batch.arena());
       if (!written.ok) {
         const catalog::IndexDef& index = to->indexes[written.duplicate_index];

@@ -1,5 +1,6 @@
 // CREATE TABLE … [AS] SELECT: the query's columns join the written ones (by name, else after them),
 // then its rows fill the table, in the same transaction.
+#include "core/exec/ddl/complete_row.h"
 #include "core/exec/ddl/ddl_internal.h"
 #include "core/exec/ddl/default_value.h"
 #include "core/exec/ddl/table_draft.h"
@@ -61,7 +62,12 @@ class FillSink final : public ResultSink {
         targets_(std::move(targets)),
         duplicates_(duplicates),
         writer_(session.transaction().NewWriter(table)),
-        row_(table->columns.size()) {}
+        completion_(session, table),
+        row_(table->columns.size()) {
+    for (const catalog::ColumnDef& column : table->columns)
+      computed_.push_back(HasComputedDefault(column));
+    for (const int target : targets_) computed_[target] = false;
+  }
 
   void BeginRows(std::span<const ResultColumn> columns) override {
     types_.assign(columns.begin(), columns.end());
@@ -84,11 +90,12 @@ class FillSink final : public ResultSink {
         const catalog::ColumnDef& column = table_->columns[c];
         if (column.auto_increment)
           row_[c] = Value::Uint(session_.transaction().ReserveAutoIncrement(*table_, 1, 1, 1));
-        else
+        else if (!computed_[c] && !column.generated)
           row_[c] = ValueForExistingRows(session_, column, &arena);
       }
       for (size_t c = 0; c < targets_.size(); ++c)
         Store(batch.at(static_cast<uint32_t>(c), r), c, store);
+      if (completion_.needed()) completion_.Complete(row_, computed_);
       Insert(&arena);
     }
   }
@@ -116,7 +123,7 @@ class FillSink final : public ResultSink {
       return;
     }
     if (duplicates_ == sql::DuplicateHandling::kReplace) {
-      writer_->Delete(written.existing, Value::Null(), arena);
+      writer_->Delete(written.existing, written.existing_row_id, arena);
       return Insert(arena);
     }
     const catalog::IndexDef& index = table_->indexes[written.duplicate_index];
@@ -131,6 +138,8 @@ class FillSink final : public ResultSink {
   std::vector<int> targets_;
   sql::DuplicateHandling duplicates_;
   std::unique_ptr<txn::TableWriter> writer_;
+  RowCompletion completion_;
+  std::vector<bool> computed_;  // by column: the DEFAULT expression gives the value
   std::vector<Value> row_;
   std::vector<ResultColumn> types_;
   uint64_t rows_ = 0, inserted_ = 0;

@@ -185,6 +185,8 @@ TableDef TableDraft::Finish() {
   if (table_.columns.size() > kMaxColumns) throw MakeError(ErrorCode::kTooManyFields);
   for (DraftKey& key : keys_) CheckKey(key);
   AddForeignKeyIndexes();
+  // Who creates a table of an engine without foreign keys counts on their being ignored.
+  if (names_other_engine_ && table_.id == TableId()) foreign_keys_.clear();
   NameKeys();
   NameChecks();
   CheckAutoIncrement();

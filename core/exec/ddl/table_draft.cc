@@ -135,7 +135,7 @@ void TableDraft::ChangeColumn(std::string_view old_name, const sql::ColumnDefini
   table_.columns.insert(table_.columns.begin() + position, std::move(moved));
 }
 
-void TableDraft::DropColumn(std::string_view name) {
+void TableDraft::DropColumn(std::string_view name, bool readded) {
   const int ordinal = FindColumn(name);
   if (ordinal < 0) throw MakeError(ErrorCode::kCantDropFieldOrKey, name);
   for (const DraftForeignKey& foreign_key : foreign_keys_) {
@@ -145,9 +145,13 @@ void TableDraft::DropColumn(std::string_view name) {
     }
   }
   table_.columns.erase(table_.columns.begin() + ordinal);
-  // A key loses the part; one that has none left goes with it.
-  for (DraftKey& key : keys_)
-    std::erase_if(key.parts, [&](const DraftKeyPart& p) { return SameName(p.column, name); });
+  // A key loses the part and is built anew; one that has no part left goes with it.
+  for (DraftKey& key : keys_) {
+    const auto uses = [&](const DraftKeyPart& p) { return SameName(p.column, name); };
+    if (std::none_of(key.parts.begin(), key.parts.end(), uses)) continue;
+    key.index.id = IndexId();
+    if (!readded) std::erase_if(key.parts, uses);
+  }
   std::erase_if(keys_, [](const DraftKey& key) { return key.parts.empty(); });
 }
 

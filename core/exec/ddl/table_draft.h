@@ -51,7 +51,8 @@ class TableDraft {
   /// CHANGE and MODIFY: keeps the storage id only where the stored bytes keep their meaning.
   void ChangeColumn(std::string_view old_name, const sql::ColumnDefinition& syntax, bool first,
                     std::string_view after);
-  void DropColumn(std::string_view name);
+  /// `readded`: the statement adds a column of this name, to which the keys pass on.
+  void DropColumn(std::string_view name, bool readded);
   void RenameColumn(std::string_view old_name, std::string_view new_name);
   void AddKey(const sql::KeyDefinition& syntax);
   void AddCheck(const sql::CheckConstraint& syntax);
@@ -78,6 +79,7 @@ class TableDraft {
   catalog::TableDef table_;  // indexes and foreign_keys filled by Finish()
   std::vector<DraftKey> keys_;
   std::vector<DraftForeignKey> foreign_keys_;
+  bool names_other_engine_ = false;  // ENGINE = MyISAM …
 };
 
 /// A column's definition from its syntax: type, default, attributes. Throws 1067, 1101, 1166 …
