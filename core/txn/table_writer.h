@@ -18,6 +18,7 @@ struct WriteResult {
   /// exclusively (in the arena given).
   int duplicate_index = -1;
   std::span<const types::Value> existing;
+  types::Value existing_row_id;  // of tables with an implicit row id; NULL otherwise
 };
 
 class TableWriter {

@@ -91,7 +91,9 @@ WriteResult VolumeTableWriter::Duplicate(int index, std::string_view stored, Are
                                             table_->columns[i], decoder, arena);
     new (&existing[i]) types::Value(types::CopyValue(value, arena));
   }
-  return {false, index, {existing, columns}};
+  types::Value row_id;
+  if (table_->implicit_row_id) row_id = types::Value::Uint(RowIdOf(found_key_));
+  return {false, index, {existing, columns}, row_id};
 }
 
 bool VolumeTableWriter::SameParts(const catalog::IndexDef& index, std::span<const types::Value> a,

@@ -241,6 +241,7 @@ class InsertBinder {
     binder_.values_column = [this, program, &table](const sql::ColumnReference& name) {
       const int ordinal = OrdinalOf(table, name.column);
       if (ordinal < 0) Raise(kErBadField, std::string(name.column), "field list");
+      plan_->target_.values_functions++;
       return binder_.NewColumn(program->inserted, static_cast<uint32_t>(ordinal));
     };
     binder_.fallback_column = [this, program](const sql::ColumnReference& name) -> Expression* {

@@ -7,6 +7,7 @@
 #include "core/txn/table_writer.h"
 #include "core/types/decimal.h"
 #include "core/types/diagnostics.h"
+#include "core/types/error_codes.h"
 #include "core/types/sql_mode.h"
 
 namespace sixfold::exec {
@@ -22,6 +23,12 @@ InsertRun::InsertRun(const InsertTarget& target, Execution& execution)
       last_insert_id_before_(session_.last_insert_id()) {
   writer_->set_foreign_key_checks(session_.UnsignedVariable("foreign_key_checks") != 0);
   writer_->set_unique_checks(session_.UnsignedVariable("unique_checks") != 0);
+  for (uint32_t i = 0; i < target.values_functions; i++) {
+    session_.diagnostics().Warn(
+        ErrorCode::kWarnDeprecatedSyntax, "VALUES function",
+        "an alias (INSERT INTO ... VALUES (...) AS alias) and replace VALUES(col) in the ON "
+        "DUPLICATE KEY UPDATE clause with alias.col");
+  }
   if (target.program->auto_increment >= 0) {
     increment_ = std::max<uint64_t>(1, session_.UnsignedVariable("auto_increment_increment"));
     offset_ = std::max<uint64_t>(1, session_.UnsignedVariable("auto_increment_offset"));
@@ -93,7 +100,7 @@ void InsertRun::WriteRow() {
       inserted_++;
       return;
     }
-    if (!target_.updates.empty()) return UpdateExisting(result.existing);
+    if (!target_.updates.empty()) return UpdateExisting(result);
     if (target_.ignore && !target_.replace) return Skip(result.duplicate_index);
     if (!target_.replace) RaiseDuplicate(*target_.table, result.duplicate_index, row);
     if (SameRow(row, result.existing)) {
@@ -115,17 +122,12 @@ void InsertRun::Skip(int index) {
 }
 
 void InsertRun::Replace(const txn::WriteResult& conflict) {
-  // Deleting needs the row and, for tables without a key of their own, its id.
-  Value row_id;
-  if (target_.table->implicit_row_id)
-    Raise(kErNotSupported, "REPLACE on a table without a primary key");
-  writer_->Delete(conflict.existing, row_id, work_.arena());
+  writer_->Delete(conflict.existing, conflict.existing_row_id, work_.arena());
   replaced_++;
 }
 
-void InsertRun::UpdateExisting(std::span<const Value> existing) {
-  if (target_.table->implicit_row_id)
-    Raise(kErNotSupported, "ON DUPLICATE KEY UPDATE on a table without a primary key");
+void InsertRun::UpdateExisting(const txn::WriteResult& conflict) {
+  const std::span<const Value> existing = conflict.existing;
   const RowProgram& program = *target_.program;
   const std::vector<Value> inserted(work_.Row().begin(), work_.Row().end());
   for (uint32_t c = 0; c < program.width(); c++) {
@@ -153,11 +155,13 @@ void InsertRun::UpdateExisting(std::span<const Value> existing) {
   }
   if (!work_.Check()) return;
   const std::span<const Value> row = work_.Row();
-  const txn::WriteResult result = writer_->Update(existing, row, Value::Null(), work_.arena());
+  const txn::WriteResult result =
+      writer_->Update(existing, row, conflict.existing_row_id, work_.arena());
   if (!result.ok) {
     if (!target_.ignore) RaiseDuplicate(*target_.table, result.duplicate_index, row);
     return Skip(result.duplicate_index);
   }
+  if (ai >= 0) session_.transaction().NoteAutoIncrement(*target_.table, updated_value_);
   updated_++;
 }
 

@@ -20,6 +20,7 @@ struct InsertTarget {
   bool replace = false;
   bool ignore = false;
   bool values_read_columns = false;  // VALUES (1, a + 1)
+  uint32_t values_functions = 0;     // VALUES(column) written after ON DUPLICATE KEY UPDATE
   std::vector<bool> assigned;        // by column: gets a value from the statement
   struct Update {
     uint32_t column = 0;
@@ -44,7 +45,7 @@ class InsertRun {
   void AssignAutoIncrement();
   uint64_t NextAutoIncrement();
   void Replace(const txn::WriteResult& conflict);
-  void UpdateExisting(std::span<const types::Value> existing);
+  void UpdateExisting(const txn::WriteResult& conflict);
   void Skip(int index);
 
   const InsertTarget& target_;

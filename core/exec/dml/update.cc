@@ -137,6 +137,17 @@ class UpdatePlan final : public Plan {
     for (uint32_t c = 0; c < target.change.width(); c++) work.column(c) = old_row[c];
   }
 
+  /// A number set by hand is not given out again.
+  static void NoteAutoIncrement(const UpdateTarget& target, RowWork& work,
+                                std::span<const Value> row, std::span<const Value> old_row) {
+    const int ordinal = target.program->auto_increment;
+    if (ordinal < 0) return;
+    const Value& value = row[ordinal];
+    const bool negative = value.kind() == types::ValueKind::kInt && value.int_value() < 0;
+    if (negative || SameRow({&value, 1}, {&old_row[ordinal], 1})) return;
+    work.context().session->transaction().NoteAutoIncrement(*target.change.table, ToCount(value));
+  }
+
   /// True when the row is another one now.
   bool WriteRow(const UpdateTarget& target, RowWork& work, std::span<const Value> old_full,
                 txn::TableWriter& writer) const {
@@ -156,7 +167,10 @@ class UpdatePlan final : public Plan {
     txn::WriteResult result;
     const auto change = [&] { result = writer.Update(old_row, row, row_id, work.arena()); };
     if (!TryChange(ignore_, *work.context().session, change)) return false;
-    if (result.ok) return true;
+    if (result.ok) {
+      NoteAutoIncrement(target, work, row, old_row);
+      return true;
+    }
     if (!ignore_) RaiseDuplicate(*target.change.table, result.duplicate_index, row);
     work.context().diagnostics->Add(
         types::Severity::kWarning, static_cast<ErrorCode>(kErDupEntry),
