@@ -49,7 +49,8 @@ struct DataType {
   bool is_unsigned = false;
   bool zerofill = false;
   bool nullable = true;
-  uint8_t precision = 0;  // DECIMAL: digits
+  bool is_boolean = false;  // TRUE, FALSE and conditions: integers, but JSON's true and false
+  uint8_t precision = 0;    // DECIMAL: digits
   uint8_t scale =
       0;  // DECIMAL, FLOAT(m,d): decimals; temporal: fractional digits 0-6; 31: not fixed (double)
   uint32_t length = 0;  // characters (text), bytes (binary), bits (BIT), display width (integers)

@@ -371,7 +371,7 @@ Json ToJson(const Value& value, const DataType& type, const ConversionContext& c
     case ValueKind::kNull:
       return Json();
     case ValueKind::kInt:
-      return Json::Int(value.int_value());
+      return type.is_boolean ? Json::Bool(value.int_value() != 0) : Json::Int(value.int_value());
     case ValueKind::kUint: {
       if (type.id == TypeId::kBit) break;
       Json json = Json::Typed(Json::Type::kUint);

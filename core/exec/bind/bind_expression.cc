@@ -426,11 +426,26 @@ Expression* Binder::BindLike(const sql::Like& like) {
   return like.negated ? Call("not", {call}) : call;
 }
 
+// CASE x WHEN y does not know JSON: a document meets a number as a number, anything else as text.
+Expression* Binder::CompareCase(Expression* operand, Expression* when) {
+  const auto is_json = [](const Expression& e) { return e.type().id == types::TypeId::kJson; };
+  const auto plain = [&](Expression* document, const Expression& other) -> Expression* {
+    if (!is_json(*document)) return document;
+    if (other.type().IsNumeric()) return Call("+", {document, IntLiteral(0)});
+    const types::DataType text{.collation = types::FindCollation("utf8mb4_bin")};
+    return CallDef(FindFunction("convert_using"), {document}, &text);
+  };
+  if (!is_json(*operand) && !is_json(*when)) {
+    return Compare(BinaryOperator::kEqual, operand, when);
+  }
+  return Compare(BinaryOperator::kEqual, plain(operand, *when), plain(when, *operand));
+}
+
 Expression* Binder::BindCase(const sql::Case& node) {
   std::vector<Expression*> args;
   for (const sql::CaseBranch& branch : node.branches) {
     Expression* when = Bind(*branch.when);
-    if (node.operand != nullptr) when = Compare(BinaryOperator::kEqual, Bind(*node.operand), when);
+    if (node.operand != nullptr) when = CompareCase(Bind(*node.operand), when);
     args.push_back(Scalar(when));
     args.push_back(BindScalar(*branch.then));
   }

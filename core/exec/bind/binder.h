@@ -69,6 +69,7 @@ class Binder {
   /// Catalog text: utf8mb4 whatever the connection's character set is.
   Expression* StringLiteral8(std::string_view text);
   Expression* IntLiteral(int64_t value);
+  Expression* BoolLiteral(bool value);
   Expression* NullLiteral();
   /// x'…' where a number is wanted: the number.
   Expression* HexToNumber(Expression* expression);
@@ -139,6 +140,7 @@ class Binder {
   Expression* BindInList(const sql::InList& in);
   Expression* BindLike(const sql::Like& like);
   Expression* BindCase(const sql::Case& node);
+  Expression* CompareCase(Expression* operand, Expression* when);
   Expression* BindCollate(const sql::Collate& collate);
   Expression* BindUserVariable(const sql::UserVariable& variable);
   Expression* BindAssignment(const sql::UserVariableAssignment& assignment);

@@ -60,6 +60,14 @@ Expression* Binder::IntLiteral(int64_t value) {
   return literal;
 }
 
+Expression* Binder::BoolLiteral(bool value) {
+  Expression* literal = IntLiteral(value);
+  DataType type = literal->type();
+  type.is_boolean = true;
+  literal->set_type(std::move(type));
+  return literal;
+}
+
 Expression* Binder::NullLiteral() {
   auto* literal = arena()->New<LiteralExpr>(Value::Null(), DataType());
   literal->set_coercibility(6);
@@ -128,9 +136,9 @@ Expression* Binder::BindLiteral(const sql::Literal& literal) {
     case sql::LiteralType::kNull:
       return NullLiteral();
     case sql::LiteralType::kTrue:
-      return IntLiteral(1);
+      return BoolLiteral(true);
     case sql::LiteralType::kFalse:
-      return IntLiteral(0);
+      return BoolLiteral(false);
     case sql::LiteralType::kInteger:
     case sql::LiteralType::kDecimal:
     case sql::LiteralType::kFloat:

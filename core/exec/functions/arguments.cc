@@ -286,7 +286,12 @@ void BindInt(FunctionCall& call, uint32_t length, bool is_unsigned) {
 void BindBigInt(FunctionCall& call, bool is_unsigned) {
   SetNumber(call, TypeId::kBigInt, is_unsigned ? 20 : 21, is_unsigned);
 }
-void BindBool(FunctionCall& call) { SetNumber(call, TypeId::kInt, 1, false); }
+void BindBool(FunctionCall& call) {
+  SetNumber(call, TypeId::kInt, 1, false);
+  DataType type = call.type();
+  type.is_boolean = true;
+  call.set_type(std::move(type));
+}
 void BindDouble(FunctionCall& call) { SetNumber(call, TypeId::kDouble, 23, false); }
 
 uint64_t TextLength(const DataType& type) {

@@ -37,7 +37,6 @@ bool DocumentArg(const FunctionCall& call, size_t i, EvalContext& context, Json*
 Json ValueArg(const FunctionCall& call, size_t i, EvalContext& context) {
   const Value value = call.EvalArg(i, context);
   const Expression& arg = call.arg(i);
-  // TRUE and comparisons are integers like any other here; the types do not tell them apart.
   return types::ToJson(value, arg.type(), ConversionOf(context));
 }
 
