@@ -20,6 +20,12 @@ std::string FullName(const sql::ColumnReference& name) {
   return text.append(name.column);
 }
 
+int CountColumns(const Scope& scope, std::string_view name) {
+  int matches = 0;
+  for (const FromColumn& column : scope.columns) matches += EqualNames(column.name, name) ? 1 : 0;
+  return matches;
+}
+
 }  // namespace
 
 std::string_view ClauseName(Clause clause) {
@@ -108,10 +114,7 @@ Expression* Binder::BindAlias(const Scope& scope, const SelectAlias& alias) {
 /// alike.
 bool Binder::IsGroupColumn(const Scope& scope, const sql::ColumnReference& name) {
   FromColumn storage;
-  int matches = 0;
-  for (const FromColumn& column : scope.columns)
-    matches += EqualNames(column.name, name.column) ? 1 : 0;
-  if (matches != 1) return false;
+  if (CountColumns(scope, name.column) != 1) return false;
   const FromColumn* column = FindColumn(scope, name, &storage);
   if (column == nullptr || column->table->ref == nullptr) return false;
   for (const Expression* key : scope.block->group_by) {
@@ -138,6 +141,12 @@ Expression* Binder::BindColumn(const sql::ColumnReference& name) {
       if (alias != nullptr && !(clause_ == Clause::kHaving && IsGroupColumn(*scope, name))) {
         return BindAlias(*scope, *alias);
       }
+    }
+    if (here && aliases && clause_ == Clause::kGroupBy && !inside_aggregate_ &&
+        CountColumns(*scope, name.column) > 1) {
+      // Which table's column it is, the select list says.
+      const SelectAlias* alias = FindAlias(*scope, name.column);
+      if (alias != nullptr) return BindAlias(*scope, *alias);
     }
     const FromColumn* column = FindColumn(*scope, name, &storage);
     if (column != nullptr) return BindFromColumn(*column);

@@ -42,10 +42,16 @@ Comparison::Comparison(const FunctionCall& call, size_t a, size_t b, BindContext
     const Expression& text = x_type_->IsString() ? call.arg(a) : call.arg(b);
     strict_dates_ = text.type().IsString() && text.IsConstant();
   }
-  // A TIME that is computed meets a text as a text; a column's, as a time.
+  // A TIME that is computed meets a text as a text, and so does a column's unless the text is a
+  // constant.
   auto is_computed_time = [](const Expression& e) {
     return e.type().id == TypeId::kTime && dynamic_cast<const FunctionCall*>(&e) != nullptr;
   };
+  auto is_varying_text = [](const Expression& e) { return e.type().IsString() && !e.IsConstant(); };
+  if (kind_ == CompareKind::kTime &&
+      (is_varying_text(call.arg(a)) || is_varying_text(call.arg(b)))) {
+    kind_ = CompareKind::kString;
+  }
   if (kind_ == CompareKind::kTime && ((is_computed_time(call.arg(a)) && y_type_->IsString()) ||
                                       (is_computed_time(call.arg(b)) && x_type_->IsString()))) {
     kind_ = CompareKind::kString;
