@@ -120,7 +120,8 @@ void BindText(Session& session, std::string_view bytes, protocol::FieldType fiel
   } else {
     out->type.id = TypeId::kVarchar;
     out->type.collation = connection;
-    if (client->charset != connection->charset && !types::IsAscii(bytes)) {
+    const bool ascii_stays = client->charset->IsAsciiBased() && connection->charset->IsAsciiBased();
+    if (client->charset != connection->charset && !(ascii_stays && types::IsAscii(bytes))) {
       std::string converted;
       types::ConvertCharset(bytes, *client->charset, *connection->charset, &converted);
       bytes = arena->Copy(converted);

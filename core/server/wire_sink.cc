@@ -122,6 +122,7 @@ WireColumn MakeWireColumn(const DataType& type, const types::Collation* results,
     if (from != nullptr && !same) {
       column.from = from;
       column.to = results->charset;
+      column.ascii_stays = from->IsAsciiBased() && results->charset->IsAsciiBased();
     }
   }
   return column;

@@ -50,6 +50,7 @@ struct WireColumn {
   uint8_t bit_bytes = 0;
   const types::Charset* from = nullptr;  // convert from … to …; null: bytes as they are
   const types::Charset* to = nullptr;
+  bool ascii_stays = false;               // ASCII text has the same bytes in both
   const types::TimeZone* zone = nullptr;  // TIMESTAMP: shown in the session's zone
 };
 

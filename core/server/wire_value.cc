@@ -58,7 +58,7 @@ int64_t ShownDatetime(const WireColumn& column, const Value& value) {
 }
 
 std::string_view Converted(const WireColumn& column, std::string_view bytes, std::string* scratch) {
-  if (column.to == nullptr || types::IsAscii(bytes)) return bytes;
+  if (column.to == nullptr || (column.ascii_stays && types::IsAscii(bytes))) return bytes;
   scratch->clear();
   types::ConvertCharset(bytes, *column.from, *column.to, scratch);
   return *scratch;
