@@ -42,6 +42,15 @@ types::DataType TypeOf(const VirtualColumn& column) {
       type.is_unsigned = true;
       type.length = 21;
       break;
+    case VirtualColumn::Type::kInt32:
+      type.id = TypeId::kInt;
+      type.length = 11;
+      break;
+    case VirtualColumn::Type::kUint32:
+      type.id = TypeId::kInt;
+      type.is_unsigned = true;
+      type.length = 10;
+      break;
     case VirtualColumn::Type::kDouble:
       type.id = TypeId::kDouble;
       type.scale = 31;
@@ -98,8 +107,8 @@ class SpecTable final : public exec::VirtualTable {
 class SpecTables final : public exec::VirtualTables {
  public:
   SpecTables() {
-    for (const auto& family :
-         {SchemaInformation(), ServerInformation(), AccountInformation(), EmptyInformation()}) {
+    for (const auto& family : {SchemaInformation(), ServerInformation(), AccountInformation(),
+                               EmptyInformation(), PerformanceInformation()}) {
       for (const VirtualTableSpec& spec : family) {
         const std::string key = UpperName(spec.schema) + "." + UpperName(spec.name);
         const bool added =

@@ -16,7 +16,17 @@ class Session;
 
 /// One column of a virtual table.
 struct VirtualColumn {
-  enum class Type : uint8_t { kText, kLongText, kInt, kUint, kDouble, kDatetime, kDatetime6 };
+  enum class Type : uint8_t {
+    kText,
+    kLongText,
+    kInt,  // BIGINT, as kUint; MySQL's smaller ones decide which type an expression gets
+    kUint,
+    kInt32,
+    kUint32,
+    kDouble,
+    kDatetime,
+    kDatetime6,
+  };
   std::string_view name;
   Type type = Type::kText;
   uint32_t length = 64;  // kText: characters
@@ -91,7 +101,8 @@ std::unique_ptr<exec::VirtualTables> MakeVirtualTables(Server& server);
 std::span<const VirtualTableSpec> SchemaInformation();  // schemata, tables, columns, keys …
 std::span<const VirtualTableSpec>
 ServerInformation();  // engines, charsets, processlist, variables …
-std::span<const VirtualTableSpec> AccountInformation();  // privileges, mysql.user …
-std::span<const VirtualTableSpec> EmptyInformation();    // routines, triggers, events …
+std::span<const VirtualTableSpec> AccountInformation();      // privileges, mysql.user …
+std::span<const VirtualTableSpec> PerformanceInformation();  // sums that monitors read, empty
+std::span<const VirtualTableSpec> EmptyInformation();        // routines, triggers, events …
 
 }  // namespace sixfold::server
