@@ -204,11 +204,11 @@ bool LockTable::HeldAlready(const Request& request) const {
 template <typename Visit>
 bool LockTable::AnyBlocker(const Request& request, Visit visit) const {
   const IndexLocks& index = *request.index;
-  bool holds_record = false;
+  bool holds_record = false;  // in a mode that covers the request's
   const auto visit_queue = [&](const RecordLock* l) {
     for (; l != nullptr; l = l->next_in_queue) {
       if (l->owner == request.owner)
-        holds_record = true;
+        holds_record |= Covers(l->mode, request.mode);
       else if (Conflict(l->mode, request.mode) && visit(l->owner))
         return true;
     }
@@ -233,7 +233,8 @@ bool LockTable::AnyBlocker(const Request& request, Visit visit) const {
   }
   for (const auto& range : index.ranges) {
     if (range->owner == request.owner) {
-      holds_record |= request.WantsRecord() && range->HasRecord(request.key);
+      holds_record |= request.WantsRecord() && range->HasRecord(request.key) &&
+                      Covers(range->mode, request.mode);
       continue;
     }
     const bool blocks = request.WantsRecord() &&

@@ -12,9 +12,10 @@
 //
 // A next-key request waits for the record locks other owners hold inside its interval: those are
 // rows inserted or deleted and not yet committed. Requests for one record are granted in the order
-// they came, except that an owner which already has the record goes first. Whenever a request
-// starts to wait the graph of who waits for whom is searched; of a cycle the owner with the least
-// weight loses.
+// they came, except that an owner which already has the record in that mode goes first: one that
+// has it shared and wants it exclusive queues behind those who wait for it, as in InnoDB. Whenever
+// a request starts to wait the graph of who waits for whom is searched; of a cycle the owner with
+// the least weight loses.
 //
 // Metadata locks are record locks under table id 0.
 //

@@ -120,8 +120,8 @@ TEST_F(LockTableTest, WaitersGoInTurn) {
   std::thread shared(
       [&] { EXPECT_EQ(Record(c_, "k", LockMode::kShared, LockWait::kWait), kWaited); });
   WaitUntilWaiting(2);
-  // Who holds it already goes first.
-  EXPECT_EQ(Record(a_, "k", LockMode::kExclusive), kGranted);
+  // Nor does the one who has it shared and wants more.
+  EXPECT_EQ(Record(a_, "k", LockMode::kExclusive), kUnavailable);
   locks_.ReleaseAll(a_);
   exclusive.join();
   shared.join();
@@ -156,6 +156,32 @@ TEST_F(LockTableTest, TheCheaperOneOfADeadlockLoses) {
   waiter.join();
   EXPECT_EQ(second, kDeadlock);
   EXPECT_EQ(locks_.deadlocks(), 1u);
+}
+
+TEST_F(LockTableTest, AnUpgradeBehindAWaitingExclusiveRequestIsADeadlock) {
+  EXPECT_EQ(Record(a_, "k", LockMode::kShared), kGranted);
+  LockOutcome other = kGranted;
+  std::thread waiter([&] {
+    other = Record(b_, "k", LockMode::kExclusive, LockWait::kWait);
+    locks_.ReleaseAll(b_);
+  });
+  WaitUntilWaiting(1);
+  a_.set_weight(1);
+  EXPECT_EQ(Record(a_, "k", LockMode::kExclusive, LockWait::kWait), kWaited);
+  waiter.join();
+  EXPECT_EQ(other, kDeadlock);
+}
+
+TEST_F(LockTableTest, AnInsertOverTheOwnersRecordWaitsForNobodyBehindIt) {
+  EXPECT_EQ(Record(a_, "k", LockMode::kExclusive), kGranted);
+  std::thread waiter([&] {
+    EXPECT_EQ(Record(b_, "k", LockMode::kExclusive, LockWait::kWait), kWaited);
+    locks_.ReleaseAll(b_);
+  });
+  WaitUntilWaiting(1);
+  EXPECT_EQ(Insert(a_, "k"), kGranted);
+  locks_.ReleaseAll(a_);
+  waiter.join();
 }
 
 TEST_F(LockTableTest, TwoInsertsIntoEachOthersGapAreADeadlock) {
