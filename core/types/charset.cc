@@ -12,6 +12,7 @@
 #include <mutex>
 
 #include "core/types/charset_table.h"
+#include "core/types/multibyte.h"
 
 namespace sixfold::types {
 namespace {
@@ -145,6 +146,8 @@ int CharBytes(const Charset& charset, const char* at, const char* end_at, uint32
       *code_point = *p < 0x80 ? *p : MapOf(charset).to_unicode[*p];
       if (*code_point == 0xFFFF) *code_point = kInvalidBase + *p;
       return 1;
+    case CharsetKind::kMultiByte:
+      return MultiByteMap::Of(charset).Decode(p, end, code_point);
     case CharsetKind::kBinary:
       *code_point = *p;
       return 1;
@@ -268,6 +271,8 @@ bool EncodeChar(const Charset& charset, uint32_t code_point, std::string* out) {
       return true;
     case CharsetKind::kEightBit:
       return EncodeEightBit(charset, code_point, out);
+    case CharsetKind::kMultiByte:
+      return MultiByteMap::Of(charset).Encode(code_point, out);
     case CharsetKind::kBinary:
       if (code_point >= 0x100) return false;
       out->push_back(static_cast<char>(code_point));

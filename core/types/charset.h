@@ -16,6 +16,7 @@ enum class CharsetKind : uint8_t {
   kBinary,
   kAscii,
   kEightBit,
+  kMultiByte,  // East Asian: core/types/multibyte.h
   kUtf8mb3,
   kUtf8mb4,
   kUcs2,
@@ -31,13 +32,15 @@ struct Charset {
   CharsetKind kind;
   uint8_t mbminlen;
   uint8_t mbmaxlen;
-  const char* converter;  // ICU's name of a kEightBit set, null for latin1 (built in)
+  const char* converter;  // ICU's name of a kEightBit or kMultiByte set, null for latin1 (built in)
 
   bool IsUtf8() const { return kind == CharsetKind::kUtf8mb3 || kind == CharsetKind::kUtf8mb4; }
   /// One byte is one character, and bytes below 128 are ASCII.
   bool IsSingleByte() const { return mbmaxlen == 1; }
-  /// Bytes below 128 are ASCII characters wherever they stand.
+  /// A character that begins with a byte below 128 is that byte, an ASCII character.
   bool IsAsciiBased() const { return mbminlen == 1; }
+  /// No character's bytes stand inside another's: text can be searched by bytes.
+  bool IsSelfSynchronizing() const { return IsAsciiBased() && kind != CharsetKind::kMultiByte; }
 };
 
 inline constexpr uint32_t kInvalidBase = 0x110000;

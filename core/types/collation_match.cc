@@ -69,7 +69,7 @@ size_t Collation::Find(std::string_view text, std::string_view needle, size_t fr
                        size_t* length) const {
   *length = needle.size();
   if (from > text.size()) return std::string_view::npos;
-  const bool byte_search = ComparesBytes() && charset->IsAsciiBased();
+  const bool byte_search = ComparesBytes() && charset->IsSelfSynchronizing();
   if (byte_search || needle.empty()) return text.find(needle, from);
   const char* end = text.data() + text.size();
   const char* needle_end = needle.data() + needle.size();

@@ -132,6 +132,40 @@ class GeneralCursor {
   const char* end_;
 };
 
+// East Asian sets: their bytes are in the standards' order, of which a _ci collation only folds
+// ASCII. GB 18030's four bytes are packed into three, above the pairs.
+class MultiByteCursor {
+ public:
+  static constexpr int kBytes = 3;
+  MultiByteCursor(const Collation& collation, std::string_view text)
+      : charset_(*collation.charset), at_(text.data()), end_(at_ + text.size()) {}
+  bool Next(uint32_t* weight) {
+    if (at_ == end_) return false;
+    const char* const start = at_;
+    const uint32_t code_point = DecodeChar(charset_, &at_, end_);
+    if (code_point < 0x80) {
+      *weight = kAsciiUpper[code_point];
+      return true;
+    }
+    uint32_t bytes = 0;
+    for (const char* p = start; p < at_; ++p) bytes = bytes << 8 | static_cast<unsigned char>(*p);
+    if (at_ - start == 4)
+      bytes = 0x900000 + (bytes >> 24 & 0x7F) * 12'600 + (bytes >> 16 & 0x0F) * 1'260 +
+              (bytes >> 8 & 0x7F) * 10 + (bytes & 0x0F);
+    *weight = bytes;
+    return true;
+  }
+  static uint32_t Space(const Collation&) { return ' '; }
+  static bool SameChar(const Collation&, uint32_t a, uint32_t b) {
+    return a == b || (a < 0x80 && b < 0x80 && kAsciiUpper[a] == kAsciiUpper[b]);
+  }
+
+ private:
+  const Charset& charset_;
+  const char* at_;
+  const char* end_;
+};
+
 class CodePointCursor {
  public:
   static constexpr int kBytes = 3;
@@ -469,6 +503,7 @@ constexpr CollationOps kLatin1SwedishOps = CursorOps<TableCursor<kLatin1Swedish>
 constexpr CollationOps kLatin1GeneralCiOps = CursorOps<TableCursor<kLatin1GeneralCi>>::Table();
 constexpr CollationOps kLatin1GeneralCsOps = CursorOps<TableCursor<kLatin1GeneralCs>>::Table();
 constexpr CollationOps kGeneralOps = CursorOps<GeneralCursor>::Table();
+constexpr CollationOps kMultiByteCiOps = CursorOps<MultiByteCursor>::Table();
 constexpr CollationOps kUcaOps = {CompareUca, HashUca, AppendUcaKey, SameUcaChar, AppendUcaWeights};
 
 }  // namespace sixfold::types
