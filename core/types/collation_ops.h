@@ -23,8 +23,8 @@ extern const CollationOps kAsciiCiOps;        // ascii_general_ci
 extern const CollationOps kLatin1SwedishOps;  // latin1_swedish_ci
 extern const CollationOps kLatin1GeneralCiOps;
 extern const CollationOps kLatin1GeneralCsOps;
-extern const CollationOps kGeneralOps;  // *_general_ci by Unicode upper case
+extern const CollationOps kGeneralOps;      // *_general_ci by Unicode upper case
 extern const CollationOps kMultiByteCiOps;  // *_chinese_ci …: ASCII letters alike, bytes decide
-extern const CollationOps kUcaOps;      // UCA weights, all of the collation's levels
+extern const CollationOps kUcaOps;          // UCA weights, all of the collation's levels
 
 }  // namespace sixfold::types
