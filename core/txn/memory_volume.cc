@@ -158,7 +158,8 @@ void MemoryVolume::Commit(const storage::CommitRequest& request, storage::Commit
       if (request.changes_catalog) catalog_lsn_ = lsn;
       ++commits_;
     } else if (outcome == storage::CommitOutcome::kUnknown) {
-      lsn = lsn_ + 64;  // where it may come to be durable
+      if (unknown_has_lsn_) lsn = lsn_ + 64;  // where it may come to be durable
+      unknown_.push_back(request.txn);
     }
   }
   done(outcome, lsn);
@@ -167,6 +168,19 @@ void MemoryVolume::Commit(const storage::CommitRequest& request, storage::Commit
 Lsn MemoryVolume::durable() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return lsn_;
+}
+
+void MemoryVolume::DecideUnknown() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (const TxnId txn : std::exchange(unknown_, {})) {
+    lsn_ += 64;
+    decided_.push_back({txn, lsn_});
+  }
+}
+
+std::vector<storage::DecidedCommit> MemoryVolume::TakeDecided() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return std::exchange(decided_, {});
 }
 
 void MemoryVolume::set_outcome(storage::CommitOutcome outcome) {

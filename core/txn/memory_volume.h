@@ -37,6 +37,11 @@ class MemoryVolume final : public storage::VolumeReader, public storage::VolumeW
 
   /// The next commits end like this instead of becoming durable (kDurable: as usual).
   void set_outcome(storage::CommitOutcome outcome);
+  /// Whether unknown ones come with the LSN they may have; large ones given up on early have none.
+  void set_unknown_has_lsn(bool has) { unknown_has_lsn_ = has; }
+  /// What was told unknown is durable after all.
+  void DecideUnknown();
+  std::vector<storage::DecidedCommit> TakeDecided() override;
   size_t commits() const;
 
  private:
@@ -59,6 +64,9 @@ class MemoryVolume final : public storage::VolumeReader, public storage::VolumeW
   Lsn catalog_lsn_{4096};
   size_t commits_ = 0;
   storage::CommitOutcome outcome_ = storage::CommitOutcome::kDurable;
+  bool unknown_has_lsn_ = true;
+  std::vector<TxnId> unknown_;
+  std::vector<storage::DecidedCommit> decided_;
 };
 
 }  // namespace sixfold::txn

@@ -41,6 +41,7 @@ void TransactionManager::SetWriter(storage::VolumeWriter* writer) {
     // Everything the previous writers committed must be readable, definitions above all.
     WaitApplied(writer->durable(), nullptr);
     freshness_.NoteAll(writer->durable());
+    ForgetUndecided();
     catalog_.NoteChange(reader_.Progress().catalog);
     next_txn_.store((writer->epoch().value() << 40) | 1, std::memory_order_relaxed);
     std::lock_guard<std::mutex> sequences(sequences_mutex_);
@@ -233,9 +234,16 @@ void TransactionManager::SettleUndecided() {
   storage::VolumeWriter* writer = this->writer();
   if (writer == nullptr) return;
   const Lsn durable = writer->durable();
+  // A large transaction that was given up on before its last part had an LSN is told by name.
+  std::map<TxnId, Lsn> told;
+  for (const storage::DecidedCommit& commit : writer->TakeDecided()) told[commit.txn] = commit.lsn;
   std::vector<Undecided> decided;
   {
     std::lock_guard<std::mutex> lock(undecided_mutex_);
+    for (Undecided& commit : undecided_) {
+      const auto named = told.find(commit.core->owner.id());
+      if (named != told.end()) commit.lsn = named->second;
+    }
     const auto open = std::stable_partition(undecided_.begin(), undecided_.end(),
                                             [durable](const Undecided& commit) {
                                               return commit.lsn != Lsn() && commit.lsn <= durable;
@@ -246,6 +254,15 @@ void TransactionManager::SettleUndecided() {
   for (const Undecided& commit : decided) {
     Finish(commit.core, storage::CommitOutcome::kDurable, commit.lsn);
   }
+}
+
+void TransactionManager::ForgetUndecided() {
+  std::vector<Undecided> decided;
+  {
+    std::lock_guard<std::mutex> lock(undecided_mutex_);
+    decided.swap(undecided_);
+  }
+  for (const Undecided& commit : decided) locks_.ReleaseAll(commit.core->owner);
 }
 
 }  // namespace sixfold::txn

@@ -93,7 +93,8 @@ class TransactionManager {
   bool RaiseSequence(SequenceKind kind, uint64_t id, uint64_t value);
   void SetSequence(SequenceKind kind, uint64_t id, uint64_t last);
   /// Releases the locks of commits whose outcome was unknown and is known to be durable by now.
-  /// Called regularly while this instance writes.
+  /// What a writer left undecided is decided by the epoch that follows (SetWriter). Called
+  /// regularly while this instance writes.
   void SettleUndecided();
   /// Called on the volume writer's thread.
   void Finish(const std::shared_ptr<TransactionCore>& core, storage::CommitOutcome outcome,
@@ -105,6 +106,9 @@ class TransactionManager {
   bool RowsToPersist(TableId table, int64_t delta, uint64_t* rows);
 
  private:
+  /// What earlier writers of this process left undecided became durable or was annulled when the
+  /// epoch was opened: nothing has to be kept from anybody any more.
+  void ForgetUndecided();
   struct RowCount {
     int64_t rows = 0;
     int64_t persisted = 0;

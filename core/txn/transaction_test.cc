@@ -412,6 +412,38 @@ TEST_F(TxnTest, RefusedCommitsGiveLocksBackAndUnknownOnesKeepThem) {
   Insert(*other, table, Row(1, 1, "x"));
 }
 
+TEST_F(TxnTest, UnknownCommitsWithoutAnLsnAreDecidedByName) {
+  const auto table = CreateTable("t");
+  volume_.set_unknown_has_lsn(false);
+  volume_.set_outcome(storage::CommitOutcome::kUnknown);
+  auto t = Begin();
+  Insert(*t, table, Row(1, 1, "x"));
+  EXPECT_EQ(CommitNow(*t), CommitResult::kUnknown);
+  volume_.set_outcome(storage::CommitOutcome::kDurable);
+  InsertRows(table, {7});  // what comes later says nothing about it
+  manager_.SettleUndecided();
+  auto other = Begin(Isolation::kRepeatableRead, 50);
+  EXPECT_EQ(ErrorOf([&] { Insert(*other, table, Row(1, 1, "x")); }), 1205);
+  other.reset();
+  volume_.DecideUnknown();
+  manager_.SettleUndecided();
+  other = Begin(Isolation::kRepeatableRead, 50);
+  Insert(*other, table, Row(1, 1, "x"));
+}
+
+TEST_F(TxnTest, WhatAWriterLeftUndecidedIsDecidedByTheNextEpoch) {
+  const auto table = CreateTable("t");
+  volume_.set_unknown_has_lsn(false);
+  volume_.set_outcome(storage::CommitOutcome::kUnknown);
+  auto t = Begin();
+  Insert(*t, table, Row(1, 1, "x"));
+  EXPECT_EQ(CommitNow(*t), CommitResult::kUnknown);
+  volume_.set_outcome(storage::CommitOutcome::kDurable);
+  manager_.SetWriter(&volume_);  // opened again, as another epoch
+  auto other = Begin(Isolation::kRepeatableRead, 50);
+  Insert(*other, table, Row(1, 1, "x"));
+}
+
 TEST_F(TxnTest, BuildsIndexesFromRows) {
   const auto table = CreateTable("t");
   InsertRows(table, {3, 1, 2});

@@ -28,6 +28,7 @@ PendingCommit EncodeCommit(const CommitRequest& request, Epoch epoch, int64_t wa
   for (const Mutation& m : sorted) bytes += EncodedBytes(m);
 
   PendingCommit commit;
+  commit.txn = request.txn;
   RecordHeader header{.txn = request.txn, .epoch = epoch, .wall_us = wall_us};
   if (request.changes_catalog) header.flags |= kChangesCatalog;
   if (!request.dropped_prefixes.empty()) commit.batch_flags |= kBatchDrops;

@@ -11,6 +11,7 @@
 namespace sixfold::storage {
 
 struct PendingCommit {
+  TxnId txn;
   std::vector<std::string> records;  // one, or the parts of a large transaction
   size_t next = 0;                   // first record not in a batch yet
   uint16_t batch_flags = 0;          // BatchFlags its batches need

@@ -171,7 +171,7 @@ void QuorumWriter::CloseOne() {
     flags |= commit.batch_flags;
     record = std::string();
     if (++commit.next < commit.records.size()) continue;
-    in_flight_.push_back({lsn, now_ms, std::move(commit.done)});
+    in_flight_.push_back({commit.txn, lsn, now_ms, std::move(commit.done)});
     waiting_.pop_front();
   }
   SendBatch(builder, flags);
@@ -294,8 +294,18 @@ void QuorumWriter::DecideInFlight() {
   while (!in_flight_.empty() && in_flight_.front().lsn <= vdl) {
     InFlight commit = std::move(in_flight_.front());
     in_flight_.pop_front();
-    if (commit.done) commit.done(CommitOutcome::kDurable, commit.lsn);
+    if (commit.done) {
+      commit.done(CommitOutcome::kDurable, commit.lsn);
+    } else {
+      std::lock_guard lock(mutex_);
+      decided_.push_back({commit.txn, commit.lsn});
+    }
   }
+}
+
+std::vector<DecidedCommit> QuorumWriter::TakeDecided() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(decided_, {});
 }
 
 void QuorumWriter::ForgetOldBatches() {

@@ -38,6 +38,7 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   ~QuorumWriter() override;
 
   void Commit(const CommitRequest& request, CommitCallback done) override;
+  std::vector<DecidedCommit> TakeDecided() override;
   Lsn durable() const override { return Lsn(durable_.load(std::memory_order_acquire)); }
   Epoch epoch() const override { return epoch_; }
   bool fenced() const override { return fenced_.load(std::memory_order_acquire); }
@@ -48,9 +49,10 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   using OpenedCallback = std::function<void(Status)>;
 
   struct InFlight {
+    TxnId txn;
     Lsn lsn;
     uint64_t since_ms;
-    CommitCallback done;
+    CommitCallback done;  // empty: told unknown already
   };
 
   explicit QuorumWriter(const VolumeOptions& options);
@@ -114,8 +116,9 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   std::atomic<bool> writable_{false};
 
   std::mutex mutex_;
-  std::vector<PendingCommit> queued_;  // guarded by mutex_
-  bool closed_ = false;                // guarded by mutex_
+  std::vector<PendingCommit> queued_;   // guarded by mutex_
+  bool closed_ = false;                 // guarded by mutex_
+  std::vector<DecidedCommit> decided_;  // guarded by mutex_; durable after they were told unknown
 
   BackgroundThread thread_;
 };

@@ -109,6 +109,12 @@ enum class CommitOutcome {
              // keep the locks
 };
 
+/// A commit that was told unknown, and is durable after all.
+struct DecidedCommit {
+  TxnId txn;
+  Lsn lsn;
+};
+
 /// `lsn` is valid for kDurable (and, as a hint, kUnknown). Called once, on the writer's own thread:
 /// must not block.
 using CommitCallback = std::function<void(CommitOutcome outcome, Lsn lsn)>;
@@ -118,6 +124,9 @@ class VolumeWriter {
   virtual ~VolumeWriter() = default;
   /// Hands over a record. Thread-safe. Large ones are sent in parts.
   virtual void Commit(const CommitRequest& request, CommitCallback done) = 0;
+  /// Commits told unknown that became durable since the last call. What is still unknown when this
+  /// writer is fenced or closed is decided by the next epoch's opening. Thread-safe.
+  virtual std::vector<DecidedCommit> TakeDecided() { return {}; }
   /// Ends of all records handed over and decided; what this writer announces.
   virtual Lsn durable() const = 0;
   virtual Epoch epoch() const = 0;

@@ -267,6 +267,34 @@ TEST(StorageStory, an_az_rebuilt_under_load_lacks_no_row) {
   EXPECT_EQ(missing, 0u) << "of " << acknowledged.size();
 }
 
+TEST(StorageStory, a_large_transaction_given_up_on_is_named_once_it_is_durable) {
+  StorageCluster cluster;
+  cluster.StartAll();
+  auto writer = OpenVolumeWriter(cluster.ImpatientOptions());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  const Lsn before = WriteRows(**writer, 5, "v1");
+  std::vector<std::string> keys;
+  for (int i = 0; i < 12'000; ++i) keys.push_back("large" + std::to_string(i));
+  const std::string value(10'000, 'v');
+  std::vector<Mutation> mutations;
+  for (const std::string& key : keys) mutations.push_back({MutationKind::kPut, key, value});
+  auto large = CommitLater(**writer, TxnId(4711), mutations);
+  ASSERT_TRUE(WaitFor([&] { return (*writer)->durable() > before + (8 << 20); }));
+  cluster.Signal('b', SIGSTOP);
+  cluster.Signal('c', SIGSTOP);
+  EXPECT_EQ(large.get().outcome, CommitOutcome::kUnknown);
+  EXPECT_TRUE((*writer)->TakeDecided().empty());
+  cluster.Signal('b', SIGCONT);
+  cluster.Signal('c', SIGCONT);
+  std::vector<DecidedCommit> decided;
+  ASSERT_TRUE(WaitFor([&] {
+    decided = (*writer)->TakeDecided();
+    return !decided.empty();
+  }));
+  EXPECT_EQ(decided[0].txn, TxnId(4711));
+  EXPECT_LE(decided[0].lsn, (*writer)->durable());
+}
+
 /// Its bases must not have gone past the transaction's beginning: the parts before would be lost.
 TEST(StorageStory, a_daemon_killed_amid_a_large_transaction_has_all_of_it) {
   StorageCluster cluster("segment_bytes: 1048576, drain_interval_ms: 50");
