@@ -204,6 +204,35 @@ TEST_F(SegmentLogTest, LogBehindTheBaseStartsOver) {
   EXPECT_EQ(log_->tail().last_lsn, Lsn());
 }
 
+/// The range it annuls has no place in a file: it starts a fresh one.
+TEST_F(SegmentLogTest, AnOpeningIsFoundAgainBehindTheRangeItAnnuls) {
+  Append(100);
+  Append(100, Epoch(2), 2 * kBlockBytes);
+  Append(100, Epoch(2));
+  const LogTail tail = log_->tail();
+  Reopen();
+  EXPECT_EQ(log_->tail(), tail);
+  EXPECT_EQ(log_->index().size(), 3u);
+}
+
+/// Epoch 2 opened here only, high above; epoch 3 kept less and opened below it.
+TEST_F(SegmentLogTest, AfterARestartTheHighestEpochCountsNotTheLongestLog) {
+  Append(100);
+  const Lsn kept = log_->tail().end;
+  Append(100, Epoch(2), 64 * kBlockBytes);
+  while (log_->bytes_on_disk() <
+         3 * (32 << 10)) {  // a fresh file is ready: epoch 2's is left alone
+    const auto wake = loop_.After(1000, [this] { loop_.Stop(); });
+    loop_.Run();
+  }
+  log_->TruncateTo(kept);
+  Append(100, Epoch(3), 3 * kBlockBytes);
+  const LogTail tail = log_->tail();
+  Reopen();
+  EXPECT_EQ(log_->tail(), tail);
+  EXPECT_EQ(log_->tail().epoch, Epoch(3));
+}
+
 TEST_F(SegmentLogTest, AFirstBatchLargerThanTheFirstSegment) {
   log_.reset();
   auto log =

@@ -198,6 +198,16 @@ TEST(CopyAppend, ALeftOverOpeningIsNoContradiction) {
   EXPECT_EQ(l.copy.acknowledged(), opening4.end_lsn);
 }
 
+TEST(CopyAppend, OnlyAnOpeningFollowsABatchOfAnotherEpoch) {
+  CopyState copy = Fresh();
+  GivePromise(copy, 1);
+  const BatchHeader b1 = Next({}, Epoch(1), 1, 4096);
+  AppendNow(copy, 1, b1);
+  GivePromise(copy, 2, kWriterB);
+  EXPECT_EQ(copy.OnAppend(Epoch(2), Next(After(b1), Epoch(2), 2)), Append::kDiverged);
+  EXPECT_EQ(copy.OnAppend(Epoch(2), Next(After(b1), Epoch(2), 2, 1 << 20)), Append::kAppend);
+}
+
 TEST(CopyPeers, GiveOnlyWhatIsDurable) {
   CopyState copy = Fresh();
   const BatchHeader b1 = Next({}, Epoch(1), 1, 4096);
@@ -288,6 +298,14 @@ TEST(Tracker, AMembershipChangeNeedsBothSets) {
   EXPECT_FALSE(tracker.OnAck(CopyId(7), Lsn(300)));  // three of the old, three of the new
   EXPECT_TRUE(tracker.OnAck(CopyId(3), Lsn(300)));
   EXPECT_EQ(tracker.vdl(), Lsn(300));
+  tracker.OnSent(Lsn(500));
+  for (int id : {1, 2, 3}) tracker.OnAck(CopyId(id), Lsn(500));
+  EXPECT_FALSE(tracker.OnAck(CopyId(6), Lsn(500)));  // four of the old, three of the new
+  EXPECT_TRUE(tracker.OnAck(CopyId(7), Lsn(500)));
+  tracker.OnSent(Lsn(700));
+  for (int id : {1, 2, 3}) tracker.OnAck(CopyId(id), Lsn(700));
+  EXPECT_FALSE(tracker.OnAck(CopyId(7), Lsn(700)));  // three of the old, four of the new
+  EXPECT_TRUE(tracker.OnAck(CopyId(6), Lsn(700)));
 }
 
 TEST(MembershipRule, OneChangeAtATimeAndBothQuorums) {
@@ -300,6 +318,9 @@ TEST(MembershipRule, OneChangeAtATimeAndBothQuorums) {
   EXPECT_FALSE(both.IsWriteQuorum(Ids({1, 2, 3, 4})));  // three of the new set
   EXPECT_FALSE(both.IsWriteQuorum(Ids({7, 2, 3, 4})));  // three of the old set
   EXPECT_TRUE(both.Settled()->IsWriteQuorum(Ids({7, 2, 3, 4})));
+  EXPECT_TRUE(both.IsReadQuorum(Ids({2, 3, 4})));
+  EXPECT_FALSE(both.IsReadQuorum(Ids({1, 2, 3})));  // two of the new set
+  EXPECT_FALSE(both.IsReadQuorum(Ids({7, 2, 3})));  // two of the old set
   EXPECT_EQ(*Membership::Decode(both.Encode()), both);
 }
 
@@ -354,6 +375,16 @@ TEST(Recovery, HighestEpochThenLongestOneHolderIsEnough) {
   r.OnAck(CopyId(1), Lsn(45056));
   EXPECT_EQ(r.step(), Step::kOpen);
   EXPECT_EQ(r.opening_lsn(), Lsn(45056 + kMaxAheadBytes + 5 * kBlockBytes));
+}
+
+/// A copy that was replaced, or is not admitted yet, may hold what was annulled long ago.
+TEST(Recovery, WhatAStrangerHoldsIsNotKept) {
+  RecoverySession r(Six(), Epoch(5));
+  r.OnPromise(Promised(99, TailOf(4, 1 << 20), Lsn(1 << 20)));
+  for (int id : {1, 2, 3, 4}) r.OnPromise(Promised(id, TailOf(4, 8192)));
+  r.Choose(true);
+  EXPECT_EQ(r.step(), Step::kOpen);
+  EXPECT_EQ(r.kept(), TailOf(4, 8192));
 }
 
 TEST(Recovery, NoTwoCandidatesOpenAtOnePosition) {
