@@ -129,6 +129,17 @@ TEST_F(TwoAzTest, AWaitEndsWhereAnotherAzIsFarEnough) {
   EXPECT_FALSE(reader_->WaitApplied(Lsn(21), 30'000));
 }
 
+/// Shared memory outlives the cluster: what an earlier one left is not taken for this one's.
+TEST_F(TwoAzTest, APageWhoseDaemonIsDeadIsNotOpened) {
+  Put(0, Lsn(10), "1");
+  Put(1, Lsn(10), "2");
+  ProgressPage& page = azs_[0].recent->progress().page();
+  page.daemon_start.store(page.daemon_start.load() - 1);  // another process had this number
+  EXPECT_EQ(AzMaps::Open(azs_[0].folder).status().code(), StatusCode::kUnavailable);
+  OpenReader();
+  EXPECT_EQ(Get(Lsn(10)), "2");
+}
+
 TEST_F(TwoAzTest, ASnapshotIsKeptInBothAzs) {
   Put(0, Lsn(10), "1");
   Put(1, Lsn(10), "1");

@@ -76,7 +76,25 @@ SharedMapping::~SharedMapping() {
   if (data_ != nullptr) ::munmap(data_, bytes_);
 }
 
-StatusOr<Progress> Progress::Create(const std::string& folder) {
+namespace {
+
+/// All but `generation`, which readers compare, and the daemon's name.
+void ClearPage(ProgressPage& page, const Uuid& volume) {
+  for (auto* number : {&page.applied, &page.durable, &page.catalog, &page.epoch, &page.heard_ns,
+                       &page.lag_us, &page.drain_target, &page.floor, &page.covered_from}) {
+    number->store(0);
+  }
+  std::memcpy(page.volume, volume.bytes.data(), sizeof(page.volume));
+}
+
+bool DaemonLives(const ProgressPage& page) {
+  const uint64_t start = page.daemon_start.load();
+  return start != 0 && start == ProcessStartTime(static_cast<int>(page.daemon_pid.load()));
+}
+
+}  // namespace
+
+StatusOr<Progress> Progress::Create(const std::string& folder, const Uuid& volume) {
   ASSIGN_OR_RETURN(SharedMapping mapping,
                    SharedMapping::Open(folder + "/progress", sizeof(ProgressPage), true));
   Progress progress(std::move(mapping));
@@ -87,6 +105,11 @@ StatusOr<Progress> Progress::Create(const std::string& folder) {
   }
   if (page.magic.load() != ProgressPage::kMagic || page.version != ProgressPage::kVersion) {
     return FailedPrecondition("open {}/progress: of another version ({})", folder, page.version);
+  }
+  if (std::memcmp(page.volume, volume.bytes.data(), sizeof(page.volume)) != 0) {
+    page.daemon_start.store(0);
+    ClearPage(page, volume);
+    progress.PublishPlaces("", "");
   }
   page.daemon_pid.store(static_cast<uint64_t>(::getpid()));
   page.daemon_start.store(ProcessStartTime(::getpid()));
@@ -102,6 +125,7 @@ StatusOr<Progress> Progress::Open(const std::string& folder) {
   if (page.magic.load() != ProgressPage::kMagic || page.version != ProgressPage::kVersion) {
     return FailedPrecondition("open {}/progress: of another version ({})", folder, page.version);
   }
+  if (!DaemonLives(page)) return Unavailable("open {}/progress: its daemon is gone", folder);
   return progress;
 }
 

@@ -16,6 +16,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/status.h"
+#include "core/base/uuid.h"
 
 namespace sixfold::storage {
 
@@ -68,9 +69,11 @@ class SharedMapping {
 
 class Progress {
  public:
-  /// The daemon's: makes the page where it is missing.
-  static StatusOr<Progress> Create(const std::string& folder);
-  /// A reader's. Unavailable while no daemon has made it.
+  /// The daemon's: makes the page where it is missing. What another volume left there says nothing
+  /// about this one: it is cleared before anybody can take it for this daemon's.
+  static StatusOr<Progress> Create(const std::string& folder, const Uuid& volume);
+  /// A reader's. Unavailable while no daemon has made it, or the one that did is dead: the page may
+  /// be of an earlier life, or of another volume.
   static StatusOr<Progress> Open(const std::string& folder);
 
   ProgressPage& page() const { return *static_cast<ProgressPage*>(mapping_.data()); }

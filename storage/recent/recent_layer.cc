@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <map>
 
 #include "core/base/check.h"
@@ -53,6 +54,18 @@ Status RemoveEnvironment(const std::string& folder) {
   }
   if (::rmdir(folder.c_str()) != 0 && errno != ENOENT)
     return ErrnoStatus(errno, "remove " + folder);
+  return OkStatus();
+}
+
+/// What an earlier layer left: of another volume, or of a start that was cut short.
+Status RemoveEnvironments(const std::string& folder) {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().filename().string().starts_with("recent-"))
+      found.push_back(entry.path().string());
+  }
+  for (const std::string& environment : found) RETURN_IF_ERROR(RemoveEnvironment(environment));
   return OkStatus();
 }
 
@@ -150,14 +163,14 @@ StatusOr<std::unique_ptr<RecentLayer>> RecentLayer::Open(const RecentOptions& op
   if (::mkdir(options.folder.c_str(), 0755) != 0 && errno != EEXIST) {
     return ErrnoStatus(errno, "create " + options.folder);
   }
-  ASSIGN_OR_RETURN(Progress progress, Progress::Create(options.folder));
+  ASSIGN_OR_RETURN(Progress progress, Progress::Create(options.folder, options.volume));
   ASSIGN_OR_RETURN(SnapshotTable snapshots, SnapshotTable::Open(options.folder, true));
   std::unique_ptr<RecentLayer> layer(
       new RecentLayer(options, std::move(progress), std::move(snapshots)));
   ProgressPage& page = layer->progress_.page();
   auto places = layer->progress_.ReadPlaces();
-  bool same_volume = std::memcmp(page.volume, options.volume.bytes.data(), 16) == 0;
-  if (places.ok() && same_volume && ::access(places->recent_folder.c_str(), F_OK) == 0) {
+  if (places.ok() && !places->recent_folder.empty() &&
+      ::access(places->recent_folder.c_str(), F_OK) == 0) {
     Status opened = layer->OpenEnvironment(places->recent_folder);
     if (opened.ok()) opened = layer->LoadState();
     if (opened.ok()) {
@@ -165,6 +178,7 @@ StatusOr<std::unique_ptr<RecentLayer>> RecentLayer::Open(const RecentOptions& op
       return layer;
     }
   }
+  RETURN_IF_ERROR(RemoveEnvironments(options.folder));
   RETURN_IF_ERROR(layer->Reset(Lsn(0), ""));
   return layer;
 }
@@ -178,13 +192,6 @@ Status RecentLayer::Reset(Lsn from, std::string_view base_folder) {
   env_.reset();
   RETURN_IF_ERROR(RemoveEnvironment(folder));
   RETURN_IF_ERROR(OpenEnvironment(folder));
-  if (std::memcmp(page.volume, options_.volume.bytes.data(), 16) != 0) {
-    // What another volume left says nothing about this one.
-    for (auto* number : {&page.epoch, &page.durable, &page.catalog, &page.floor, &page.heard_ns}) {
-      number->store(0);
-    }
-    std::memcpy(page.volume, options_.volume.bytes.data(), 16);
-  }
   applied_ = from.value();
   covered_from_ = from.value();
   catalog_ = from;

@@ -108,6 +108,9 @@ TEST_F(RecentLayerTest, SurvivesReopeningAndKeepsWhatItCovers) {
 
 TEST_F(RecentLayerTest, AnotherVolumeStartsEmpty) {
   Put(Lsn(10), "a", "1");
+  layer_->progress().page().durable.store(10);
+  layer_->progress().page().catalog.store(10);
+  layer_->progress().page().epoch.store(3);
   layer_.reset();
   RecentOptions options;
   options.folder = folder_;
@@ -115,6 +118,13 @@ TEST_F(RecentLayerTest, AnotherVolumeStartsEmpty) {
   auto layer = RecentLayer::Open(options);
   ASSERT_TRUE(layer.ok()) << layer.status();
   EXPECT_EQ((*layer)->applied(), Lsn(0));
+  // Not what was known of the other volume, nor its rows in memory.
+  const ProgressPage& page = (*layer)->progress().page();
+  EXPECT_EQ(page.durable.load() + page.catalog.load() + page.epoch.load() + page.floor.load(), 0u);
+  size_t environments = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_))
+    environments += entry.is_directory() ? 1 : 0;
+  EXPECT_EQ(environments, 1u);
 }
 
 TEST_F(RecentLayerTest, StartingOverFromABaseTellsReaders) {

@@ -282,6 +282,21 @@ class Durability(Story):
             cluster.start()
             self.verify(cluster, load)
 
+    def test_a_new_volume_where_an_old_ones_shared_memory_is_left(self):
+        with self.cluster() as cluster:
+            load = load_on(cluster)
+            with load:
+                load.wait_for_progress(500)
+            cluster.stop()
+            for folder in ["var", *(f"az-{az}" for az in "abc")]:
+                shutil.rmtree(cluster.folder / folder)
+            cluster.start()
+            self.assertEqual(cluster.query("SHOW DATABASES LIKE 'load_test'"), ())
+            again = load_on(cluster)
+            with again:
+                again.wait_for_progress(50)
+            self.verify(cluster, again)
+
     def test_everything_killed_at_once(self):
         with self.cluster() as cluster:
             load = load_on(cluster)
