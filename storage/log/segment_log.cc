@@ -317,10 +317,8 @@ bool SegmentLog::StartSegment(const Waiting& write) {
   Segment segment;
   if (bytes > options_.segment_bytes) {
     auto file = disk_.CreateZeroed(NewPath(), bytes);
-    if (!file.ok()) {
-      log::Error("log {}: {}", folder_, ToString(file.status()));
-      return false;
-    }
+    NoteRoom(file.status());
+    if (!file.ok()) return false;
     segment = {fmt::format("{}/{}{:08}", folder_, kSegmentPrefix, next_number_ - 1),
                std::move(*file), write.first};
   } else {
@@ -382,15 +380,23 @@ void SegmentLog::OrderSpare(bool needed) {
       path, bytes, [this, path, alive = alive_](StatusOr<std::unique_ptr<File>> file) {
         if (!*alive) return;
         spare_ordered_ = false;
-        if (!file.ok()) {
-          log::Error("log {}: {}", folder_, ToString(file.status()));
-          return;
-        }
+        NoteRoom(file.status());
+        if (!file.ok()) return;
         spares_.push_back({path, std::move(*file), kMaxLsn});
         RunWaiting();
         OrderSpare();
         disk_.Flush();
       });
+}
+
+void SegmentLog::NoteRoom(const Status& made) {
+  if (made.ok() != no_room_) return;
+  no_room_ = !made.ok();
+  if (no_room_) {
+    log::Error("log {}: no room for what comes, it waits: {}", folder_, ToString(made));
+  } else {
+    log::Info("log {}: there is room again", folder_);
+  }
 }
 
 void SegmentLog::TruncateTo(Lsn end) {

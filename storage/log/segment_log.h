@@ -128,6 +128,8 @@ class SegmentLog {
   bool StartSegment(const Waiting& write);
   /// `needed`: no file at hand is large enough.
   void OrderSpare(bool needed = false);
+  /// Says once that no file can be made, and once that it can again.
+  void NoteRoom(const Status& made);
   void RunWaiting();
   void DropSegmentsFrom(Lsn lsn);
   Segment* SegmentOf(Lsn lsn);
@@ -144,6 +146,7 @@ class SegmentLog {
   Lsn vdl_seen_;
   bool damaged_at_tail_ = false;
   bool spare_ordered_ = false;
+  bool no_room_ = false;  // said so: the disk is full, or fails
   uint64_t next_number_ = 1;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -19,10 +19,11 @@ const Uuid kRival = *Uuid::Parse("bbbbbbbb-0000-4000-8000-000000000001");
 /// Writes to files whose path holds `held` wait for Release().
 class HeldDisk final : public Disk {
  public:
-  explicit HeldDisk(EventLoop& loop) : disk_(loop) {}
+  explicit HeldDisk(EventLoop& loop) : loop_(loop), disk_(loop) {}
 
   std::string held;
-  Status fails;  // what held writes end with
+  Status fails;    // what held writes end with
+  Status no_room;  // what making a file ends with
   size_t waiting() const { return waiting_.size(); }
   void Release() {
     held.clear();
@@ -39,6 +40,7 @@ class HeldDisk final : public Disk {
     return Wrap(path, std::move(file));
   }
   void CreateZeroedInBackground(const std::string& path, uint64_t bytes, OpenDone done) override {
+    if (!no_room.ok()) return loop_.Post([done = std::move(done), why = no_room] { done(why); });
     disk_.CreateZeroedInBackground(path, bytes, [this, path, done = std::move(done)](auto file) {
       if (!file.ok()) return done(file.status());
       done(Wrap(path, std::move(*file)));
@@ -88,6 +90,7 @@ class HeldDisk final : public Disk {
     return std::make_unique<HeldFile>(*this, path, std::move(file));
   }
 
+  EventLoop& loop_;
   PosixDisk disk_;
   std::vector<std::function<void()>> waiting_;
 };
@@ -242,6 +245,25 @@ TEST_F(CopyHostTest, AMembershipRecordIsInTheSuperblockBeforeItIsAcknowledged) {
   ASSERT_TRUE(Until([&] { return host_->state().acknowledged() > before; }));
   const auto found = CopyHost::Peek(*disk_, folder_ + "/copy");
   EXPECT_EQ(*Membership::Decode(found->membership), changed);
+}
+
+/// A full disk is no failure: what comes waits for room, and the copy is well.
+TEST_F(CopyHostTest, ACopyWithoutRoomWaitsForIt) {
+  Promise(1);
+  disk_->no_room = ResourceExhausted("no space left on device");
+  for (int i = 0; i < 60; ++i)  // more than the files at hand take
+    ASSERT_EQ(Append(1, Row()), CopyState::AppendVerdict::kAppend);
+  Settle();
+  const Lsn end = host_->state().tail().end;
+  EXPECT_LT(host_->state().acknowledged(), end);
+  EXPECT_TRUE(host_->health().ok());
+  EXPECT_GT(host_->log().writes_waiting(), 0u);
+  disk_->no_room = OkStatus();
+  host_->log().Retry();  // as at every tick
+  EXPECT_TRUE(Until([&] {
+    disk_->Flush();
+    return host_->state().acknowledged() == end;
+  }));
 }
 
 TEST_F(CopyHostTest, AFailedWriteTakesTheCopyOut) {
