@@ -34,7 +34,9 @@ StatementResult ExecuteAccountStatement(SessionContext& session, const sql::Stat
 /// Text as SHOW CREATE … prints it.
 std::string ShowCreateTable(const catalog::TableDef& table, uint64_t next_auto_increment,
                             uint64_t sql_mode);
-std::string ShowCreateView(const catalog::ViewDef& view);
+/// As MySQL shows it to a session whose current database is `current_schema`: without the names of
+/// that database where the view and all it reads are in it.
+std::string ShowCreateView(const catalog::ViewDef& view, std::string_view current_schema);
 std::string ShowCreateSchema(const catalog::SchemaDef& schema, bool if_not_exists);
 
 }  // namespace sixfold::exec

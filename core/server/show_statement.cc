@@ -281,8 +281,8 @@ exec::StatementResult ShowCreateTableOrView(StatementContext& context, const Sho
                                  {"Create View", 65535},
                                  {"character_set_client", 32},
                                  {"collation_connection", 64}});
-  rows.Add(
-      {table, exec::ShowCreateView(*view), view->character_set_client, view->collation_connection});
+  rows.Add({table, exec::ShowCreateView(*view, session.current_schema()),
+            view->character_set_client, view->collation_connection});
   return rows.Finish();
 }
 

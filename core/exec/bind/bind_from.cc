@@ -2,6 +2,7 @@
 #include "core/exec/bind/binder.h"
 #include "core/exec/bind/errors.h"
 #include "core/exec/bind/recursive.h"
+#include "core/exec/bind/resolved_names.h"
 #include "core/exec/nodes.h"
 #include "core/exec/session_context.h"
 #include "core/exec/stack.h"
@@ -75,7 +76,7 @@ FromTable* Binder::AddFromTable(Scope* scope, TableRef* ref, bool with_columns) 
 
 void Binder::RequirePrivilege(std::string_view privilege, std::string_view schema,
                               std::string_view table) {
-  if (view_depth_ > 0) return;  // views run with their definer's rights
+  if (definer_depth_ > 0) return;
   for (const PlanMemory::Privilege& p : memory_.privileges) {
     if (p.privilege == privilege && p.schema == schema && p.table == table) return;
   }
@@ -136,10 +137,13 @@ void Binder::BindBaseTable(const sql::BaseTable& base, Scope* scope, JoinNest* n
   const std::string schema(base.name.schema.empty() ? std::string_view(session_.current_schema())
                                                     : base.name.schema);
   if (schema.empty()) Raise(kErNoDatabase);
+  if (resolved != nullptr && view_depth_ == 0) resolved->AddTable(base, arena()->Copy(schema));
   txn::CatalogView& catalog = session_.transaction().catalog();
   if (catalog.FindTable(schema, base.name.table) == nullptr) {
     if (catalog::ViewPtr view = catalog.FindView(schema, base.name.table)) {
-      return BindView(view, base.alias.empty() ? base.name.table : base.alias, scope, nest);
+      BindView(view, base.alias.empty() ? base.name.table : base.alias, scope, nest);
+      scope->tables.back().aliased = !base.alias.empty();
+      return;
     }
   }
   TableRef* ref = AddBaseTable(scope->block, scope, base.name, base.alias);
@@ -155,7 +159,7 @@ void Binder::BindBaseTable(const sql::BaseTable& base, Scope* scope, JoinNest* n
       list->push_back(std::string(index));
     }
   }
-  AddFromTable(scope, ref, true);
+  AddFromTable(scope, ref, true)->aliased = !base.alias.empty();
   nest->tables.push_back(ref);
 }
 
@@ -225,12 +229,16 @@ void Binder::BindView(const catalog::ViewPtr& view, std::string_view alias, Scop
   memory_.used_tables.push_back({view->schema, view->name, view->version, true});
   const std::string_view text = arena()->Copy(view->select_text);
   sql::QueryExpression* query = sql::ParseQuery(text, {}, arena());
+  const uint32_t with_definer = view->security_invoker ? 0 : 1;
   view_depth_++;
+  definer_depth_ += with_definer;
   try {
     const bool merged =
         view->algorithm != "TEMPTABLE" &&
         TryMerge(*query, view->schema, alias, view->column_names, scope, nullptr, nullptr, nest);
-    if (!merged) {
+    if (merged) {
+      scope->tables.back().merged->view = view;
+    } else {
       const uint32_t saved_level = level_;
       level_ = scope->block->level;
       const txn::LockMode saved_lock = forced_lock;
@@ -249,6 +257,7 @@ void Binder::BindView(const catalog::ViewPtr& view, std::string_view alias, Scop
     throw;
   }
   view_depth_--;
+  definer_depth_ -= with_definer;
 }
 
 bool Binder::TryMerge(const sql::QueryExpression& query, std::string_view schema,
@@ -316,7 +325,13 @@ bool Binder::TryMerge(const sql::QueryExpression& query, std::string_view schema
 }
 
 std::vector<FromColumn> Binder::ExpandWildcard(const sql::Wildcard& wildcard, const Scope& scope) {
-  if (wildcard.table.empty()) return scope.columns;
+  std::vector<FromColumn> columns =
+      wildcard.table.empty() ? scope.columns : ColumnsOfTable(wildcard, scope);
+  if (resolved != nullptr && view_depth_ == 0) resolved->AddWildcard(wildcard, columns);
+  return columns;
+}
+
+std::vector<FromColumn> Binder::ColumnsOfTable(const sql::Wildcard& wildcard, const Scope& scope) {
   std::vector<FromColumn> columns;
   bool found = false;
   for (const FromTable& table : scope.tables) {

@@ -1,6 +1,7 @@
 // Columns: which of the names in reach is meant.
 #include "core/exec/bind/binder.h"
 #include "core/exec/bind/errors.h"
+#include "core/exec/bind/resolved_names.h"
 #include "core/exec/nodes.h"
 #include "core/exec/text.h"
 
@@ -149,7 +150,10 @@ Expression* Binder::BindColumn(const sql::ColumnReference& name) {
       if (alias != nullptr) return BindAlias(*scope, *alias);
     }
     const FromColumn* column = FindColumn(*scope, name, &storage);
-    if (column != nullptr) return BindFromColumn(*column);
+    if (column != nullptr) {
+      if (resolved != nullptr && view_depth_ == 0) resolved->AddColumn(name, *column);
+      return BindFromColumn(*column);
+    }
     if (aliases && !alias_first &&
         (here || clause_ != Clause::kWhere || scope->aliases != nullptr)) {
       const SelectAlias* alias = FindAlias(*scope, name.column);
@@ -178,6 +182,16 @@ Expression* Binder::BindColumn(const sql::ColumnReference& name) {
   Raise(kErBadField, FullName(name), ClauseName(clause_));
 }
 
+Expression* Binder::BindViewItem(const MergedView& merged, const sql::Expression& item) {
+  try {
+    return Bind(item);
+  } catch (const SqlError& error) {
+    const bool gone = error.number() == kErBadField || error.number() == kErFunctionMissing;
+    if (!gone || merged.view == nullptr) throw;
+    Raise(kErViewInvalid, merged.view->schema, merged.view->name);
+  }
+}
+
 Expression* Binder::BindFromColumn(const FromColumn& column) {
   const FromTable& table = *column.table;
   if (table.merged == nullptr) return NewColumn(table.ref, column.ordinal);
@@ -189,7 +203,7 @@ Expression* Binder::BindFromColumn(const FromColumn& column) {
   scope_ = table.merged->scope;
   aliases_visible_ = false;
   clause_ = Clause::kSelect;
-  Expression* bound = Bind(*item.expression);
+  Expression* bound = BindViewItem(*table.merged, *item.expression);
   scope_ = saved_scope;
   aliases_visible_ = saved_aliases;
   clause_ = saved_clause;

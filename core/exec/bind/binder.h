@@ -17,6 +17,7 @@
 
 namespace sixfold::exec {
 
+class ResolvedNames;
 class SessionContext;
 struct FunctionDef;
 struct Parameter;
@@ -109,6 +110,8 @@ class Binder {
   /// Asked for names that no scope knows: source columns in ON DUPLICATE KEY UPDATE.
   std::function<Expression*(const sql::ColumnReference&)> fallback_column;
   bool locking_possible = true;
+  /// Told what the names outside of views are resolved to; null: nobody asks.
+  ResolvedNames* resolved = nullptr;
   /// Tables of FROM are read with this lock (UPDATE, DELETE); also asks for all columns and the row
   /// id.
   txn::LockMode forced_lock = txn::LockMode::kNone;
@@ -194,6 +197,8 @@ class Binder {
   void BindUsing(const sql::JoinTable& join, Scope* scope, std::vector<FromColumn> left,
                  std::vector<FromColumn> right, std::vector<Expression*>* on);
   std::vector<FromColumn> ExpandWildcard(const sql::Wildcard& wildcard, const Scope& scope);
+  Expression* BindViewItem(const MergedView& merged, const sql::Expression& item);
+  std::vector<FromColumn> ColumnsOfTable(const sql::Wildcard& wildcard, const Scope& scope);
   void BindView(const catalog::ViewPtr& view, std::string_view alias, Scope* scope, JoinNest* nest);
   void BindCte(CteEntry* entry, std::string_view alias, Scope* scope, JoinNest* nest);
   void AddDerived(std::shared_ptr<BoundQuery> query, std::string_view schema,
@@ -238,6 +243,7 @@ class Binder {
   bool aliases_visible_ = false;
   uint32_t binding_alias_ = 0;
   uint32_t view_depth_ = 0;
+  uint32_t definer_depth_ = 0;  // views that run with their definer's rights
   uint32_t select_count_ = 0;
   std::vector<OpenQuery> open_queries_;
 };

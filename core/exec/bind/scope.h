@@ -30,12 +30,14 @@ struct MergedView {
     FromColumn column;
   };
   std::vector<Item> items;
+  catalog::ViewPtr view;  // null: a derived table
 };
 
 /// A name in FROM.
 struct FromTable {
   std::string schema;
   std::string alias;
+  bool aliased = false;  // `alias` is not the table's own name
   TableRef* ref = nullptr;
   MergedView* merged = nullptr;
   std::vector<std::string> column_names;

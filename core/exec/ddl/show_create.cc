@@ -1,6 +1,9 @@
 // The text of SHOW CREATE TABLE, VIEW and DATABASE, as MySQL 8.0 prints it.
+#include "core/base/arena.h"
 #include "core/catalog/definitions.h"
 #include "core/exec/ddl.h"
+#include "core/sql/parser.h"
+#include "core/sql/printer.h"
 #include "core/types/collation.h"
 #include "core/types/metadata.h"
 #include "core/types/sql_mode.h"
@@ -257,6 +260,49 @@ std::string Backquoted(std::string_view name) {
   return quoted + '`';
 }
 
+/// Leaves the names of one schema out, and notices others.
+class NamesWithin final : public sql::PrintNames {
+ public:
+  explicit NamesWithin(std::string_view schema) : schema_(schema) {}
+
+  sql::PrintedColumn Column(const sql::ColumnReference& column) const override {
+    return {column.schema == schema_ ? std::string_view() : column.schema, column.table,
+            column.column};
+  }
+  sql::TableName Table(const sql::BaseTable& table) const override {
+    if (table.name.schema == schema_) return {{}, table.name.table};
+    if (!table.name.schema.empty()) others_ = true;
+    return table.name;
+  }
+  bool others() const { return others_; }
+
+ private:
+  std::string_view schema_;
+  mutable bool others_ = false;
+};
+
+std::string BodyWithin(const catalog::ViewDef& view, const sql::QueryExpression& query) {
+  const NamesWithin names(view.schema);
+  std::string text = sql::PrintQuery(query, {.names = &names});
+  return names.others() ? view.select_text : text;
+}
+
+/// " (`a`,`b`)" where the view's columns are not called as its body's.
+std::string ViewColumnList(const catalog::ViewDef& view, const sql::QueryExpression& query) {
+  const sql::QueryBody* body = query.body;
+  while (const auto* operation = sql::TryAs<sql::SetOperation>(body)) body = operation->left;
+  std::vector<std::string> of_body;
+  if (const auto* select = sql::TryAs<sql::QuerySpecification>(body)) {
+    for (const sql::SelectItem& item : select->items) of_body.emplace_back(item.name);
+  }
+  if (of_body == view.column_names) return "";
+  std::string columns;
+  for (const std::string& name : view.column_names) {
+    columns += (columns.empty() ? "" : ",") + Backquoted(name);
+  }
+  return fmt::format(" ({})", columns);
+}
+
 }  // namespace
 
 std::string ShowCreateTable(const TableDef& table, uint64_t next_auto_increment,
@@ -264,18 +310,18 @@ std::string ShowCreateTable(const TableDef& table, uint64_t next_auto_increment,
   return TableText(table, next_auto_increment, sql_mode).Print();
 }
 
-std::string ShowCreateView(const catalog::ViewDef& view) {
+std::string ShowCreateView(const catalog::ViewDef& view, std::string_view current_schema) {
+  Arena arena;
+  const sql::QueryExpression& query = *sql::ParseQuery(view.select_text, {}, &arena);
   const size_t at = view.definer.rfind('@');
-  std::string columns;
-  for (const std::string& name : view.column_names) {
-    columns += (columns.empty() ? "" : ",") + Backquoted(name);
-  }
+  const bool here = current_schema == view.schema;
   std::string text =
-      fmt::format("CREATE ALGORITHM={} DEFINER={}@{} SQL SECURITY {} VIEW {}{} AS {}",
+      fmt::format("CREATE ALGORITHM={} DEFINER={}@{} SQL SECURITY {} VIEW {}{}{} AS {}",
                   view.algorithm, Backquoted(view.definer.substr(0, at)),
                   Backquoted(at == std::string::npos ? "%" : view.definer.substr(at + 1)),
-                  view.security_invoker ? "INVOKER" : "DEFINER", Backquoted(view.name),
-                  columns.empty() ? "" : fmt::format(" ({})", columns), view.select_text);
+                  view.security_invoker ? "INVOKER" : "DEFINER",
+                  here ? "" : Backquoted(view.schema) + ".", Backquoted(view.name),
+                  ViewColumnList(view, query), here ? BodyWithin(view, query) : view.select_text);
   if (!view.check_option.empty()) text += fmt::format(" WITH {} CHECK OPTION", view.check_option);
   return text;
 }

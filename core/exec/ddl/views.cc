@@ -1,6 +1,8 @@
 #include <memory>
 
 #include "core/base/arena.h"
+#include "core/exec/bind/binder.h"
+#include "core/exec/bind/resolved_names.h"
 #include "core/exec/ddl/ddl_internal.h"
 #include "core/exec/ddl/table_draft.h"
 #include "core/exec/session_context.h"
@@ -28,14 +30,11 @@ const char* AlgorithmText(sql::ViewAlgorithm algorithm) {
   }
 }
 
-/// Binding the body finds what is wrong with it and names its columns.
-std::vector<std::string> ViewColumns(SessionContext& session, const sql::CreateViewStatement& tree,
-                                     std::string_view text) {
-  sql::SelectStatement body;
-  body.query = tree.query;
-  const auto prepared = Prepare(session, body, text);
+std::vector<std::string> ViewColumns(const sql::CreateViewStatement& tree,
+                                     const BoundQuery& query) {
   std::vector<std::string> names;
-  for (const ResultColumn& column : prepared->columns()) names.push_back(column.name);
+  names.reserve(query.columns.size());
+  for (const OutputColumn& column : query.columns) names.push_back(column.info.name);
   if (!tree.columns.empty() && tree.columns.size() != names.size())
     throw MakeError(ErrorCode::kViewWrongList);
   for (size_t i = 0; i < tree.columns.size(); ++i) names[i] = tree.columns[i];
@@ -45,6 +44,24 @@ std::vector<std::string> ViewColumns(SessionContext& session, const sql::CreateV
     }
   }
   return names;
+}
+
+/// Binding the body finds what is wrong with it, names its columns, and resolves its names: what
+/// is kept means the same whatever the current database is and whatever columns come later.
+void BindBody(SessionContext& session, const sql::CreateViewStatement& tree, std::string_view text,
+              catalog::ViewDef* view) {
+  PlanMemory memory;
+  ResolvedNames names;
+  Binder binder(session, memory, {}, text);
+  binder.resolved = &names;
+  const std::shared_ptr<BoundQuery> query = binder.BindTopQuery(*tree.query);
+  for (const PlanMemory::Privilege& p : memory.privileges) {
+    session.RequirePrivilege(p.privilege, p.schema, p.table, "");
+  }
+  if (names.Names(view->schema, view->name))
+    throw MakeError(ErrorCode::kViewRecursive, view->schema, view->name);
+  view->column_names = ViewColumns(tree, *query);
+  view->select_text = sql::PrintQuery(*tree.query, {.names = &names});
 }
 
 }  // namespace
@@ -75,8 +92,7 @@ StatementResult CreateView(SessionContext& session, const sql::CreateViewStateme
   catalog::ViewDef view;
   view.schema = name.schema;
   view.name = name.table;
-  view.column_names = ViewColumns(session, tree, text);
-  view.select_text = tree.query_text;
+  BindBody(session, tree, text, &view);
   view.algorithm = AlgorithmText(tree.algorithm);
   view.definer = tree.has_definer && !tree.definer.is_current
                      ? fmt::format("{}@{}", tree.definer.user, tree.definer.host)

@@ -9,6 +9,7 @@
 #include "core/exec/bind/errors.h"
 #include "core/exec/dml/row_program.h"
 #include "core/exec/dml/target.h"
+#include "core/exec/dml/view_target.h"
 #include "core/exec/nodes.h"
 #include "core/exec/operators/operator.h"
 #include "core/exec/operators/row_store.h"
@@ -204,6 +205,7 @@ class UpdateBinder {
       MakeTarget(target.change.ref);
       OutputTarget(binder_, block, &target.change);
     }
+    AddViewChecks(*update_.tables);
     BindAssignments(scope, block);
     block->visible = static_cast<uint32_t>(block->output.size());
     BindOrder(scope, block);
@@ -254,6 +256,30 @@ class UpdateBinder {
   void FindTargets(Scope* scope) {
     for (const sql::Assignment& assignment : update_.assignments) {
       TargetOf(Resolve(scope, *assignment.column).table->ref);
+    }
+  }
+
+  /// WITH CHECK OPTION of the views written here.
+  void AddViewChecks(const sql::TableReference& from) {
+    if (const auto* join = sql::TryAs<sql::JoinTable>(&from)) {
+      AddViewChecks(*join->left);
+      return AddViewChecks(*join->right);
+    }
+    const auto* base = sql::TryAs<sql::BaseTable>(&from);
+    if (base == nullptr) return;
+    const std::string schema(base->name.schema.empty() ? std::string_view(session_.current_schema())
+                                                       : base->name.schema);
+    const catalog::ViewPtr view =
+        session_.transaction().catalog().FindView(schema, base->name.table);
+    if (view == nullptr) return;
+    const ViewTarget behind = FindViewTarget(binder_, view, false, 0);
+    for (UpdateTarget& target : plan_->targets_) {
+      if (behind.table == nullptr || target.change.table->id != behind.table->id) continue;
+      for (const sql::Expression* check : behind.checks) {
+        target.program->view_checks.push_back(
+            {view->schema, view->name,
+             binder_.BindScalarIn(*check, target.program->scope, Clause::kWhere)});
+      }
     }
   }
 
