@@ -34,9 +34,11 @@ struct TestWriter {
       case MessageType::kHelloReply:
         greeted = true;
         break;
-      case MessageType::kPromiseReply:
-        for (const CopyReport& copy : PromiseReply::Decode(body)->copies) promised |= copy.accepted;
+      case MessageType::kPromiseReply: {
+        const auto reply = PromiseReply::Decode(body);
+        for (const CopyReport& copy : reply->copies) promised |= copy.accepted;
         break;
+      }
       case MessageType::kAck:
         acks.push_back(*Ack::Decode(body));
         break;

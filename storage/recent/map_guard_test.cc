@@ -19,6 +19,9 @@ constexpr size_t kBytes = kPages * 4096;
 class MapGuardTest : public testing::Test {
  protected:
   void SetUp() override {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "ThreadSanitizer delivers signals itself and cannot be left by a jump";
+#endif
     InstallMapGuard();
     path_ = testing::TempDir() + "guard-" + std::to_string(::getpid());
     fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
@@ -29,6 +32,7 @@ class MapGuardTest : public testing::Test {
     ASSERT_NE(map_, MAP_FAILED);
   }
   void TearDown() override {
+    if (map_ == nullptr) return;
     range_.Clear();
     ::munmap(const_cast<char*>(map_), kBytes);
     ::close(fd_);
