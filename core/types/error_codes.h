@@ -519,6 +519,7 @@ enum class ErrorCode : uint16_t {
   kRowInWrongPartition = 1863,
   kTempFileWriteFailure = 1878,
   kInnodbFtAuxNotHexId = 1879,
+  kAesInvalidIv = 1882,
   kServerLost = 2013,
   kFileCorrupt = 3000,
   kAuditLogHasNotBeenInstalled = 3003,

@@ -523,6 +523,7 @@ constexpr ErrorInfo kErrorTable[] = {
     {ErrorCode::kRowInWrongPartition, "ER_ROW_IN_WRONG_PARTITION", "HY000", "Found a row in wrong partition {}"},
     {ErrorCode::kTempFileWriteFailure, "ER_TEMP_FILE_WRITE_FAILURE", "HY000", "Temporary file write failure."},
     {ErrorCode::kInnodbFtAuxNotHexId, "ER_INNODB_FT_AUX_NOT_HEX_ID", "HY000", "Upgrade index name failed, please use create index(alter table) algorithm copy to rebuild index."},
+    {ErrorCode::kAesInvalidIv, "ER_AES_INVALID_IV", "HY000", "The initialization vector supplied to {} is too short. Must be at least {} bytes long"},
     {ErrorCode::kServerLost, "CR_SERVER_LOST", "HY000", "Lost connection to MySQL server during query"},
     {ErrorCode::kFileCorrupt, "ER_FILE_CORRUPT", "HY000", "File {} is corrupted"},
     {ErrorCode::kAuditLogHasNotBeenInstalled, "ER_AUDIT_LOG_HAS_NOT_BEEN_INSTALLED", "HY000", "Audit Log Plugin is not installed"},

@@ -259,6 +259,14 @@ Expression* Binder::Conjunction(const std::vector<Expression*>& conjuncts) {
   return Call("and", conjuncts);
 }
 
+/// Notes the tests that AND and OR alone connect to the whole condition.
+void Binder::FindWhereTests(const sql::Expression& expression) {
+  if (const auto* test = sql::TryAs<sql::IsTest>(&expression)) where_tests_.push_back(test);
+  const auto* logical = sql::TryAs<sql::Logical>(&expression);
+  if (logical == nullptr) return;
+  for (const sql::Expression* operand : logical->operands) FindWhereTests(*operand);
+}
+
 void Binder::BindConjuncts(const sql::Expression& expression, Scope* scope, Clause clause,
                            std::vector<Expression*>* out) {
   if (const auto* logical = sql::TryAs<sql::Logical>(&expression);
@@ -267,7 +275,10 @@ void Binder::BindConjuncts(const sql::Expression& expression, Scope* scope, Clau
       BindConjuncts(*operand, scope, clause, out);
     return;
   }
+  std::vector<const sql::IsTest*> outer_tests = std::exchange(where_tests_, {});
+  if (clause == Clause::kWhere) FindWhereTests(expression);
   Expression* bound = Scalar(BindIn(expression, scope, clause));
+  where_tests_ = std::move(outer_tests);
   std::vector<Expression*> pending{bound};
   while (!pending.empty()) {  // row comparisons came apart into calls of AND
     Expression* next = pending.back();
@@ -378,8 +389,10 @@ Expression* Binder::BindIsTest(const sql::IsTest& test) {
       break;
   }
   Expression* operand = BindScalar(*test.operand);
-  if (test.test == sql::TruthTest::kNull && !test.negated && IsNotNullDate(*operand)) {
-    // A NOT NULL date column IS NULL where it holds the zero date.
+  const bool filters =
+      std::find(where_tests_.begin(), where_tests_.end(), &test) != where_tests_.end();
+  if (filters && test.test == sql::TruthTest::kNull && !test.negated && IsNotNullDate(*operand)) {
+    // A NOT NULL date column IS NULL where it holds the zero date; only as a condition of WHERE.
     const types::Value zero = operand->type().id == types::TypeId::kDate
                                   ? types::Value::Date(0)
                                   : types::Value::Datetime(0);

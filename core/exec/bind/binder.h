@@ -143,6 +143,7 @@ class Binder {
   Expression* BindInList(const sql::InList& in);
   Expression* BindLike(const sql::Like& like);
   Expression* BindCase(const sql::Case& node);
+  void FindWhereTests(const sql::Expression& expression);
   Expression* CompareCase(Expression* operand, Expression* when);
   Expression* BindCollate(const sql::Collate& collate);
   Expression* BindUserVariable(const sql::UserVariable& variable);
@@ -240,6 +241,7 @@ class Binder {
   uint32_t level_ = 0;
   Clause clause_ = Clause::kSelect;
   bool inside_aggregate_ = false;
+  std::vector<const sql::IsTest*> where_tests_;  // of the condition being bound
   bool aliases_visible_ = false;
   uint32_t binding_alias_ = 0;
   uint32_t view_depth_ = 0;

@@ -233,43 +233,9 @@ Value EvalFromBase64(const FunctionCall& call, EvalContext& context) {
   return TextResult(context, bytes);
 }
 
-/// MySQL's AES key: the password's bytes folded by XOR into the key's length.
-std::string FoldKey(string_view password, size_t key_bytes) {
-  std::string key(key_bytes, '\0');
-  for (size_t i = 0; i < password.size(); ++i)
-    key[i % key_bytes] = static_cast<char>(key[i % key_bytes] ^ password[i]);
-  return key;
+void BindCompress(FunctionCall& call, BindContext&) {
+  BindBinary(call, ArgLength(call, 0) * 4 + 16);
 }
-
-/// aes-128-ecb, the default of block_encryption_mode.
-bool Cipher(bool encrypt, string_view key, string_view in, std::string* out) {
-  EVP_CIPHER_CTX* cipher = EVP_CIPHER_CTX_new();
-  out->resize(in.size() + 16);
-  int first = 0, rest = 0;
-  const bool ok =
-      EVP_CipherInit_ex(cipher, EVP_aes_128_ecb(), nullptr,
-                        reinterpret_cast<const unsigned char*>(key.data()), nullptr,
-                        encrypt) == 1 &&
-      EVP_CipherUpdate(cipher, reinterpret_cast<unsigned char*>(out->data()), &first,
-                       reinterpret_cast<const unsigned char*>(in.data()),
-                       static_cast<int>(in.size())) == 1 &&
-      EVP_CipherFinal_ex(cipher, reinterpret_cast<unsigned char*>(out->data()) + first, &rest) == 1;
-  EVP_CIPHER_CTX_free(cipher);
-  out->resize(static_cast<size_t>(first) + static_cast<size_t>(rest));
-  return ok;
-}
-
-template <bool encrypt>
-Value EvalAes(const FunctionCall& call, EvalContext& context) {
-  string_view text, password;
-  if (!BytesArg(call, 0, context, &text) || !BytesArg(call, 1, context, &password))
-    return Value::Null();
-  std::string out;
-  if (!Cipher(encrypt, FoldKey(password, 16), text, &out)) return Value::Null();
-  return TextResult(context, out);
-}
-
-void BindAes(FunctionCall& call, BindContext&) { BindBinary(call, ArgLength(call, 0) * 4 + 16); }
 
 /// COMPRESS: length in 4 little-endian bytes, zlib data, a '.' where it would end in a blank.
 Value EvalCompress(const FunctionCall& call, EvalContext& context) {
@@ -366,10 +332,8 @@ Value EvalIsIpv4(const FunctionCall& call, EvalContext& context) {
 }
 
 constexpr FunctionDef kEncodingTable[] = {
-    {"aes_decrypt", 2, 3, BindAes, EvalAes<false>},
-    {"aes_encrypt", 2, 3, BindAes, EvalAes<true>},
     {"bin", 1, 1, BindFixedText<64>, EvalBase<2>},
-    {"compress", 1, 1, BindAes, EvalCompress},
+    {"compress", 1, 1, BindCompress, EvalCompress},
     {"conv", 3, 3, BindFixedText<64>, EvalConv},
     {"crc32", 1, 1, BindCrc32, EvalCrc32},
     {"from_base64", 1, 1, BindFromBase64, EvalFromBase64},

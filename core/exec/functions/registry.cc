@@ -14,7 +14,7 @@ using Registry = std::unordered_map<std::string_view, const FunctionDef*>;
 Registry MakeRegistry() {
   Registry registry;
   for (const FunctionTable table :
-       {StringFunctions(), EncodingFunctions(), RegexpFunctions(), MiscFunctions(),
+       {StringFunctions(), EncodingFunctions(), AesFunctions(), RegexpFunctions(), MiscFunctions(),
         DatePartFunctions(), DateArithmeticFunctions(), DateFormatFunctions(),
         ComparisonFunctions(), ControlFunctions(), LogicFunctions(), ArithmeticFunctions(),
         BitFunctions(), CastFunctions(), NumericFunctions(), JsonFunctions(), NetworkFunctions()}) {

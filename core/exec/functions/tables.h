@@ -16,6 +16,7 @@ FunctionTable NetworkFunctions();
 FunctionTable NumericFunctions();
 FunctionTable StringFunctions();
 FunctionTable EncodingFunctions();
+FunctionTable AesFunctions();
 FunctionTable RegexpFunctions();
 FunctionTable MiscFunctions();
 FunctionTable DatePartFunctions();
