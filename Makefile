@@ -20,15 +20,15 @@ deps-test: deps
 	@packaging/install_packages.sh test
 
 build: deps ## compile everything into build/release
-	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING
+	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING >/dev/null
 	@ninja -C $(RELEASE) -j$(JOBS)
 
 build-single: deps ## compile file by file with debug checks into build/dev (daily work)
-	@$(CMAKE) -B build/dev -DCMAKE_BUILD_TYPE=Debug --log-level=WARNING
+	@$(CMAKE) -B build/dev -DCMAKE_BUILD_TYPE=Debug --log-level=WARNING >/dev/null
 	@ninja -C build/dev -j$(JOBS)
 
 programs: deps
-	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING
+	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING >/dev/null
 	@ninja -C $(RELEASE) -j$(JOBS) programs
 
 run: programs ## start the cluster of conf/sixfold.yaml here; Ctrl-C stops it
@@ -41,16 +41,16 @@ test: deps-test build ## build and run every test
 	@$(PYTHON) test/run_tests.py --build $(RELEASE) --tier all
 
 sanitize: deps-test ## ASan+UBSan over unit and integration tests, TSan over storage and transactions
-	@$(CMAKE) -B $(ASAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=address,undefined --log-level=WARNING
+	@$(CMAKE) -B $(ASAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=address,undefined --log-level=WARNING >/dev/null
 	@ninja -C $(ASAN) -j$(JOBS)
 	@$(PYTHON) test/run_tests.py --build $(ASAN) --tier sanitize
-	@$(CMAKE) -B $(TSAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=thread --log-level=WARNING
+	@$(CMAKE) -B $(TSAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=thread --log-level=WARNING >/dev/null
 	@ninja -C $(TSAN) -j$(JOBS) tsan_tests
 	@$(PYTHON) test/run_tests.py --build $(TSAN) --tier sanitize --only unit
 
 lint: deps-test ## format, include direction, house rules, clang-tidy
 	@$(PYTHON) test/tools/lint.py
-	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING
+	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING >/dev/null
 	@$(PYTHON) test/tools/tidy.py $(RELEASE)
 
 format: ## clang-format every source file

@@ -38,11 +38,12 @@ Status ProxyServer::OpenAll(topology::Listeners inherited) {
   RETURN_IF_ERROR(watcher_.Start());
   ASSIGN_OR_RETURN(listener_server_, topology::ListenerServer::Open(
                                          loop_, topology::ListenersSocket(config_), listeners_));
-  ASSIGN_OR_RETURN(control_, topology::ControlServer::Open(
-                                 loop_, config_.ProxyControlSocket(),
-                                 [this](std::string request, topology::ControlReply reply) {
-                                   OnControl(request, reply);
-                                 }));
+  ASSIGN_OR_RETURN(control_,
+                   topology::ControlServer::Open(
+                       loop_, config_.ProxyControlSocket(),
+                       [this](const std::string& request, const topology::ControlReply& reply) {
+                         OnControl(request, reply);
+                       }));
   for (const EndpointConfig& config : config_.endpoints) {
     auto endpoint = std::make_unique<Endpoint>();
     endpoint->config = config;

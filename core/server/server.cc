@@ -107,12 +107,12 @@ Status Server::Start() {
   ASSIGN_OR_RETURN(keys_, protocol::KeyPair::LoadOrCreate(cluster_.ControlDir() + "-tls"));
 
   sockets_->requests = std::make_unique<ControlRequests>(*this, sockets_->loop);
-  ASSIGN_OR_RETURN(
-      sockets_->control,
-      topology::ControlServer::Open(sockets_->loop, cluster_.ControlSocket(self_.id),
-                                    [this](std::string request, topology::ControlReply reply) {
-                                      sockets_->requests->Serve(request, std::move(reply));
-                                    }));
+  ASSIGN_OR_RETURN(sockets_->control,
+                   topology::ControlServer::Open(
+                       sockets_->loop, cluster_.ControlSocket(self_.id),
+                       [this](const std::string& request, topology::ControlReply reply) {
+                         sockets_->requests->Serve(request, std::move(reply));
+                       }));
   RETURN_IF_ERROR(instance_->OpenReader(kOpenReaderMs));
 
   const size_t workers = cluster_.settings.workers != 0

@@ -175,7 +175,7 @@ Status Drainer::Work::Run(RecentLayer& recent, const DrainFloors& floors) {
   if (!stretch.ok()) return stretch.status();
   if (to <= slot->base->applied_lsn()) return OkStatus();
   for (const DroppedPrefix& d : dropped) (*stretch)->AddDropped(d.prefix, d.lsn);
-  const Status drained = slot->base->Drain(**stretch, to, floors).status();
+  Status drained = slot->base->Drain(**stretch, to, floors).status();
   // A full disk is tried again; a failing one is not.
   disk_failed = !drained.ok() && drained.code() != StatusCode::kResourceExhausted;
   return drained;

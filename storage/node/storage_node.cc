@@ -114,7 +114,7 @@ Status StorageNode::Listen() {
   if (options_.control_socket.empty()) return OkStatus();
   ASSIGN_OR_RETURN(control_, topology::ControlServer::Open(
                                  seams_.loop, options_.control_socket,
-                                 [this](std::string request, topology::ControlReply reply) {
+                                 [this](const std::string& request, topology::ControlReply reply) {
                                    AnswerControl(request, std::move(reply));
                                  }));
   return OkStatus();
