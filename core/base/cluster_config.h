@@ -100,6 +100,8 @@ struct ClusterConfig {
   std::string id;
   std::string master_user;
   std::string master_password;
+  // Aurora's: every client knows it. Or caching_sha2_password.
+  std::string master_auth_plugin = "mysql_native_password";
   std::string data_dir;
   std::vector<AzConfig> azs;  // exactly three
   std::vector<InstanceConfig> instances;

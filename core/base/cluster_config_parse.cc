@@ -70,6 +70,7 @@ class ConfigParser {
 
   StatusOr<ClusterConfig> Cluster(const Place& place);
   Status MasterPassword(const Place& place, ClusterConfig* cluster);
+  Status MasterAuthPlugin(const Place& place, ClusterConfig* cluster);
   Status Azs(const Place& place, ClusterConfig* cluster);
   StatusOr<AzConfig> Az(const Place& place, const ClusterConfig& cluster);
   Status Instances(const Place& place, ClusterConfig* cluster);
@@ -187,8 +188,9 @@ StatusOr<Config> ConfigParser::Parse(const YAML::Node& root) {
 }
 
 StatusOr<ClusterConfig> ConfigParser::Cluster(const Place& place) {
-  RETURN_IF_ERROR(CheckMap(place, {"id", "master_user", "master_password", "master_password_file",
-                                   "data_dir", "azs", "instances", "endpoints", "settings"}));
+  RETURN_IF_ERROR(CheckMap(
+      place, {"id", "master_user", "master_password", "master_password_file", "master_auth_plugin",
+              "data_dir", "azs", "instances", "endpoints", "settings"}));
   ClusterConfig cluster;
   ASSIGN_OR_RETURN(cluster.id, Id(place, "id", "the cluster's id"));
   ASSIGN_OR_RETURN(cluster.master_user, Text(place, "master_user", "the master user's name"));
@@ -198,6 +200,7 @@ StatusOr<ClusterConfig> ConfigParser::Cluster(const Place& place) {
                    Text(place, "data_dir", "a folder for sockets, logs and control state"));
   cluster.data_dir = Absolute(data_dir);
   RETURN_IF_ERROR(MasterPassword(place, &cluster));
+  RETURN_IF_ERROR(MasterAuthPlugin(place, &cluster));
   RETURN_IF_ERROR(Azs(place, &cluster));
   RETURN_IF_ERROR(Instances(place, &cluster));
   RETURN_IF_ERROR(Endpoints(place, &cluster));
@@ -224,6 +227,17 @@ Status ConfigParser::MasterPassword(const Place& place, ClusterConfig* cluster) 
     return Error(in_file, "expected a readable file with the password on its first line, found {}",
                  name);
   cluster->master_password = std::move(password);
+  return OkStatus();
+}
+
+Status ConfigParser::MasterAuthPlugin(const Place& place, ClusterConfig* cluster) {
+  const Place plugin = Key(place, "master_auth_plugin");
+  if (!plugin.node.IsDefined()) return OkStatus();
+  if (plugin.node.IsScalar()) cluster->master_auth_plugin = plugin.node.Scalar();
+  if (cluster->master_auth_plugin != "mysql_native_password" &&
+      cluster->master_auth_plugin != "caching_sha2_password") {
+    return Expected(plugin, "mysql_native_password or caching_sha2_password");
+  }
   return OkStatus();
 }
 

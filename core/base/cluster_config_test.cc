@@ -79,6 +79,10 @@ TEST(ClusterConfig, NamesFileLineKeyAndExpectation) {
               HasSubstr("which endpoint demo has"));
   EXPECT_THAT(ErrorOf(With("    master_user: admin\n", "")),
               HasSubstr("clusters[0].master_user: missing"));
+  EXPECT_THAT(ErrorOf(With("    master_user: admin\n",
+                           "    master_user: admin\n    master_auth_plugin: sha256_password\n")),
+              HasSubstr("c.yaml:4: clusters[0].master_auth_plugin: expected mysql_native_password "
+                        "or caching_sha2_password"));
 }
 
 TEST(ClusterConfig, RefusesUnknownAndRepeatedKeys) {

@@ -442,9 +442,11 @@ std::vector<std::string> AccountSet::ShowGrants(const Account& account) const {
   return lines;
 }
 
-Account MasterAccount(std::string_view user, std::string_view authentication_string) {
+Account MasterAccount(std::string_view user, std::string_view plugin,
+                      std::string_view authentication_string) {
   Account account;
   account.user = user;
+  account.plugin = plugin;
   account.authentication_string = authentication_string;
   account.global = kGlobalPrivileges;
   account.global.Add(Privilege::kGrantOption);

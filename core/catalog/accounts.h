@@ -152,6 +152,7 @@ class AccountSet {
 using AccountSetPtr = std::shared_ptr<const AccountSet>;
 
 /// The account with all privileges that a new volume begins with.
-Account MasterAccount(std::string_view user, std::string_view authentication_string);
+Account MasterAccount(std::string_view user, std::string_view plugin,
+                      std::string_view authentication_string);
 
 }  // namespace sixfold::catalog

@@ -57,7 +57,8 @@ TEST(Accounts, ActiveRolesGiveTheirPrivilegesAndThoseOfTheirRoles) {
 }
 
 TEST(Accounts, RowsRoundTripAndHostileOnesAreRefused) {
-  Account account = MasterAccount("admin", std::string("$A$005$\x01\xff\0", 10));
+  Account account =
+      MasterAccount("admin", "caching_sha2_password", std::string("$A$005$\x01\xff\0", 10));
   account.databases["d"].Add(Privilege::kSelect);
   account.tables[{"d", "t"}].columns["c"].Add(Privilege::kUpdate);
   account.roles[{"r", "%"}] = true;

@@ -169,7 +169,8 @@ class ExecTest : public testing::Test {
  protected:
   ExecTest() : manager_(volume_, clock_), session_(manager_) {
     manager_.SetWriter(&volume_);
-    txn::BootstrapCatalog(manager_, catalog::MasterAccount("admin", "*hash"));
+    txn::BootstrapCatalog(manager_,
+                          catalog::MasterAccount("admin", "mysql_native_password", "*hash"));
     Run("CREATE DATABASE test");
   }
 

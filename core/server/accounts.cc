@@ -24,8 +24,8 @@ std::string PlainName(const Account& account) { return account.user + "@" + acco
 
 Account Accounts::Master() {
   const ClusterConfig& cluster = server_.instance().cluster();
-  return catalog::MasterAccount(cluster.master_user,
-                                protocol::HashPassword(protocol::kCachingSha2Plugin,
+  return catalog::MasterAccount(cluster.master_user, cluster.master_auth_plugin,
+                                protocol::HashPassword(cluster.master_auth_plugin,
                                                        cluster.master_password, &server_.random()));
 }
 

@@ -19,7 +19,7 @@ class ConcurrencyTest : public testing::Test {
     volume_ = std::move(created).value();
     manager_ = std::make_unique<TransactionManager>(*volume_, clock_);
     manager_->SetWriter(volume_.get());
-    BootstrapCatalog(*manager_, catalog::MasterAccount("admin", "*hash"));
+    BootstrapCatalog(*manager_, catalog::MasterAccount("admin", "mysql_native_password", "*hash"));
     auto t = Begin();
     catalog::SchemaDef schema;
     schema.name = "test";

@@ -103,7 +103,8 @@ TEST_F(TxnTest, AnAzBehindShowsNothingOld) {
 }
 
 TEST_F(TxnTest, BootstrapsOnce) {
-  EXPECT_FALSE(BootstrapCatalog(manager_, catalog::MasterAccount("other", "*hash")));
+  EXPECT_FALSE(BootstrapCatalog(manager_,
+                                catalog::MasterAccount("other", "mysql_native_password", "*hash")));
 }
 
 TEST_F(TxnTest, ScansMergeOwnChangesBothWays) {

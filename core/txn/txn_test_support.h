@@ -77,7 +77,7 @@ class TxnTest : public testing::Test {
  protected:
   TxnTest() : manager_(volume_, clock_) {
     manager_.SetWriter(&volume_);
-    BootstrapCatalog(manager_, catalog::MasterAccount("admin", "*hash"));
+    BootstrapCatalog(manager_, catalog::MasterAccount("admin", "mysql_native_password", "*hash"));
     auto t = Begin();
     catalog::SchemaDef schema;
     schema.name = "test";

@@ -58,6 +58,29 @@ class Clients(Story):
             self.assertIn("1045", wrong.stderr)
 
     @check
+    def test_both_password_plugins_with_and_without_tls(self):
+        with self.cluster() as cluster:
+            plugins = {"new": "caching_sha2_password", "old": "mysql_native_password"}
+            for user, plugin in plugins.items():
+                cluster.query(f"CREATE USER {user} IDENTIFIED WITH {plugin} BY 'pass-{user}'")
+            cluster.query("CREATE USER plain IDENTIFIED BY 'pass-plain'")
+            found = dict(cluster.query("SELECT user, plugin FROM mysql.user WHERE host = '%'"))
+            self.assertEqual(found, {**plugins, "plain": "caching_sha2_password", "admin": "mysql_native_password"})
+            for user in (*plugins, "plain"):
+                for tls in ({}, {"ssl": {"verify_mode": "none", "check_hostname": False}}):
+                    for _ in range(2):  # in full, then from the cache
+                        with contextlib.closing(pymysql.connect(host="127.0.0.1", port=cluster.port(), user=user,
+                                                                password=f"pass-{user}", **tls)) as connection:
+                            with connection.cursor() as cursor:
+                                cursor.execute("SELECT CURRENT_USER(), (SELECT VARIABLE_VALUE FROM performance_schema.session_status "
+                                               "WHERE VARIABLE_NAME = 'Ssl_cipher')")
+                                account, cipher = cursor.fetchone()
+                                self.assertEqual((account, cipher != ""), (f"{user}@%", bool(tls)))
+                    with self.assertRaises(pymysql.err.OperationalError) as refused:
+                        pymysql.connect(host="127.0.0.1", port=cluster.port(), user=user, password="wrong", **tls)
+                    self.assertEqual(refused.exception.args[0], 1045)
+
+    @check
     def test_connector_cpp(self):
         with self.cluster() as cluster:
             program = cluster.build / "bin/connector_client"

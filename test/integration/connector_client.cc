@@ -81,9 +81,9 @@ void TransactionsHold(sql::Connection& connection) {
   Run(connection, "INSERT INTO account VALUES (1, 100), (2, 0)");
   connection.setAutoCommit(false);
   Run(connection, "UPDATE account SET balance = balance - 30 WHERE id = 1");
-  std::unique_ptr<sql::Savepoint> between(connection.setSavepoint("between"));
+  std::unique_ptr<sql::Savepoint> halfway(connection.setSavepoint("halfway"));
   Run(connection, "UPDATE account SET balance = balance + 999 WHERE id = 2");
-  connection.rollback(between.get());
+  connection.rollback(halfway.get());
   Run(connection, "UPDATE account SET balance = balance + 30 WHERE id = 2");
   connection.commit();
   Run(connection, "DELETE FROM account");

@@ -442,7 +442,9 @@ TEST(StorageStory, a_snapshot_beyond_the_age_limit_fails_and_is_named) {
       if (!last.ok()) break;
       const auto found = (*view)->Get("k" + std::to_string(i), &row);
       last = found.status();
-      if (last.ok()) EXPECT_EQ(*found ? row.value : "none", "v1");  // never wrong
+      if (last.ok()) {
+        EXPECT_EQ(*found ? row.value : "none", "v1");  // never wrong
+      }
     }
     return !last.ok();
   }));
