@@ -76,8 +76,9 @@ TEST(Compression, BrokenFramesAreRefused) {
     // Either refused or still the old bytes (a bit zlib does not look at); never a crash.
     const Status status = receiver.Receive(broken, &stream);
     std::string_view payload;
-    if (status.ok() && stream.Next(&payload) == PacketStream::Result::kPacket)
+    if (status.ok() && stream.Next(&payload) == PacketStream::Result::kPacket) {
       EXPECT_EQ(payload, std::string(1000, 'x')) << byte;
+    }
   }
 }
 

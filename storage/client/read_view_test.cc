@@ -173,7 +173,9 @@ TEST(ReadViewTest, AgreesWithAModelOverDrainsAndSnapshots) {
 }
 
 TEST(ReadViewTest, AgreesWithAModelOverSeveralGroups) {
-  ReadViewModel(5, {std::string(486, 'm') + "\x7f\x7f", "\x7f", "\xfe"}).Run(400);
+  std::string long_key(486, 'm');
+  long_key.append("\x7f\x7f");
+  ReadViewModel(5, {long_key, "\x7f", "\xfe"}).Run(400);
 }
 
 Lsn Commit(InProcessVolume& volume, std::vector<Mutation> mutations,

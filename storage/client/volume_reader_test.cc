@@ -219,9 +219,10 @@ TEST_F(TwoAzTest, ABaseFileCutUnderAReaderFailsTheReadOnly) {
   Put(1, Lsn(1000), "1");
   ProgressPage& page = azs_[0].recent->progress().page();
   for (int i = 1; i <= 1000; ++i) {  // enough for many pages
-    std::string bytes, key = "key" + std::to_string(i);
+    std::string bytes;
+    const std::string key = i == 1000 ? "k" : "key" + std::to_string(i);
     const std::string value(500, 'v');
-    Mutation mutations[] = {{MutationKind::kPut, i == 1000 ? "k" : key, value}};
+    Mutation mutations[] = {{MutationKind::kPut, key, value}};
     EncodeRecord({}, mutations, {}, &bytes);
     std::string_view input = bytes;
     DurableRecord durable{Lsn(i), false, RecordView::Parse(&input, Lsn(0))->mutations()};

@@ -167,7 +167,6 @@ StatusOr<std::unique_ptr<RecentLayer>> RecentLayer::Open(const RecentOptions& op
   ASSIGN_OR_RETURN(SnapshotTable snapshots, SnapshotTable::Open(options.folder, true));
   std::unique_ptr<RecentLayer> layer(
       new RecentLayer(options, std::move(progress), std::move(snapshots)));
-  ProgressPage& page = layer->progress_.page();
   auto places = layer->progress_.ReadPlaces();
   if (places.ok() && !places->recent_folder.empty() &&
       ::access(places->recent_folder.c_str(), F_OK) == 0) {
