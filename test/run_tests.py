@@ -9,7 +9,7 @@ sql          test/sql/**/*.test against a cluster started for it
 integration  every story in test/integration/*.py that defines test cases (unittest)
 
 Tiers: `check` leaves out unit tests whose name has "Slow" in it and integration tests not marked @check;
-`sanitize` runs the integration tests marked @sanitize; `all` runs everything.
+`sanitize` runs the unit and SQL tests and the integration tests marked @sanitize; `all` runs everything.
 Logs of what failed are kept under <build>/test-logs. Exit status 0 if nothing failed.
 """
 import argparse
@@ -163,7 +163,7 @@ def work_list(options):
             continue
         if not whole:
             work.append(lambda kind=kind: missing_programs(kind))
-        elif kind == "sql" and options.tier != "sanitize":
+        elif kind == "sql":
             work.append(lambda: run_sql(options))
         elif kind == "integration":
             for story in sorted((ROOT / "test/integration").glob("*.py")):
