@@ -128,6 +128,8 @@ bool Binder::IsGroupColumn(const Scope& scope, const sql::ColumnReference& name)
 }
 
 Expression* Binder::BindColumn(const sql::ColumnReference& name) {
+  // A name in LIMIT can only be a routine's variable: there is no row to take a column from.
+  if (clause_ == Clause::kLimit) Raise(kErUndeclaredVariable, std::string(name.column));
   FromColumn storage;
   Scope* start = scope_;
   for (Scope* scope = start; scope != nullptr; scope = scope->parent) {

@@ -24,6 +24,6 @@ inline constexpr int kErNoDatabase = 1046, kErBadNull = 1048, kErBadTable = 1051
                      kErIllegalReference = 1247, kErKeyMissing = 1176, kErTooManyTables = 1116,
                      kErCteColumns = 3573, kErGeneratedValue = 3105, kErCheckViolated = 3819,
                      kErWindowMisuse = 3593, kErNoSuchWindow = 3579, kErTooBigSelect = 1104,
-                     kErWrongUsage = 1221;
+                     kErWrongUsage = 1221, kErUndeclaredVariable = 1327;
 
 }  // namespace sixfold::exec

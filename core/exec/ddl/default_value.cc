@@ -68,8 +68,10 @@ TypedValue LiteralValue(const sql::Literal& literal, bool negative, const Column
     case sql::LiteralType::kFalse:
       return {Value::Int(0), NumberType(TypeId::kBigInt, false)};
     case sql::LiteralType::kInteger:
+      if (negative && literal.integer > uint64_t{1} << 63)
+        return DecimalLiteral(arena->Copy(fmt::format("{}", literal.integer)), negative, arena);
       if (negative)
-        return {Value::Int(-static_cast<int64_t>(literal.integer)),
+        return {Value::Int(static_cast<int64_t>(0 - literal.integer)),
                 NumberType(TypeId::kBigInt, false)};
       return {Value::Uint(literal.integer), NumberType(TypeId::kBigInt, true)};
     case sql::LiteralType::kDecimal:

@@ -40,6 +40,13 @@ TablePtr RequireTable(SessionContext& session, const DdlName& name) {
 
 namespace {
 
+void RequireNamedOnce(const std::vector<DdlName>& before, const DdlName& name) {
+  for (const DdlName& other : before) {
+    if (other.schema == name.schema && other.table == name.table)
+      throw MakeError(ErrorCode::kNonuniqTable, name.table);
+  }
+}
+
 /// Drops one table and takes it out of its parents' lists.
 void DropOneTable(SessionContext& session, const DdlName& name) {
   txn::Transaction& transaction = session.transaction();
@@ -103,6 +110,7 @@ StatementResult DropTable(SessionContext& session, const sql::DropTableStatement
   std::string missing;
   for (const sql::TableName& written : tree.tables) {
     const DdlName name = ResolveDdlName(session, written);
+    RequireNamedOnce(present, name);
     session.RequirePrivilege("DROP", name.schema, name.table, "");
     if (!tree.temporary) transaction.catalog_writer().LockTable(name.schema, name.table);
     const TablePtr table = transaction.catalog().FindTable(name.schema, name.table);

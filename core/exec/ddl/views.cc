@@ -116,6 +116,10 @@ StatementResult DropView(SessionContext& session, const sql::DropViewStatement& 
     transaction.catalog_writer().LockTable(name.schema, name.table);
     catalog::ViewPtr view = transaction.catalog().FindView(name.schema, name.table);
     if (view != nullptr) {
+      for (const catalog::ViewPtr& other : present) {
+        if (other->schema == view->schema && other->name == view->name)
+          throw MakeError(ErrorCode::kNonuniqTable, name.table);
+      }
       present.push_back(std::move(view));
       continue;
     }
