@@ -1,5 +1,8 @@
 // Tables of performance_schema that monitors read and that this server keeps no sums for: they are
 // there, with MySQL's columns, and have no rows.
+#include <algorithm>
+#include <array>
+
 #include "core/server/virtual_table_registry.h"
 
 namespace sixfold::server {
@@ -49,83 +52,36 @@ constexpr Column kDigests[] = {{"SCHEMA_NAME"},
                                {"QUERY_SAMPLE_TEXT", Type::kLongText},
                                {"QUERY_SAMPLE_SEEN", Type::kDatetime6},
                                {"QUERY_SAMPLE_TIMER_WAIT", Type::kUint}};
-constexpr Column kTableWaits[] = {{"OBJECT_TYPE"},
-                                  {"OBJECT_SCHEMA"},
-                                  {"OBJECT_NAME"},
-                                  {"COUNT_STAR", Type::kUint, 0, false},
-                                  {"SUM_TIMER_WAIT", Type::kUint, 0, false},
-                                  {"MIN_TIMER_WAIT", Type::kUint, 0, false},
-                                  {"AVG_TIMER_WAIT", Type::kUint, 0, false},
-                                  {"MAX_TIMER_WAIT", Type::kUint, 0, false},
-                                  {"COUNT_READ", Type::kUint, 0, false},
-                                  {"SUM_TIMER_READ", Type::kUint, 0, false},
-                                  {"MIN_TIMER_READ", Type::kUint, 0, false},
-                                  {"AVG_TIMER_READ", Type::kUint, 0, false},
-                                  {"MAX_TIMER_READ", Type::kUint, 0, false},
-                                  {"COUNT_WRITE", Type::kUint, 0, false},
-                                  {"SUM_TIMER_WRITE", Type::kUint, 0, false},
-                                  {"MIN_TIMER_WRITE", Type::kUint, 0, false},
-                                  {"AVG_TIMER_WRITE", Type::kUint, 0, false},
-                                  {"MAX_TIMER_WRITE", Type::kUint, 0, false},
-                                  {"COUNT_FETCH", Type::kUint, 0, false},
-                                  {"SUM_TIMER_FETCH", Type::kUint, 0, false},
-                                  {"MIN_TIMER_FETCH", Type::kUint, 0, false},
-                                  {"AVG_TIMER_FETCH", Type::kUint, 0, false},
-                                  {"MAX_TIMER_FETCH", Type::kUint, 0, false},
-                                  {"COUNT_INSERT", Type::kUint, 0, false},
-                                  {"SUM_TIMER_INSERT", Type::kUint, 0, false},
-                                  {"MIN_TIMER_INSERT", Type::kUint, 0, false},
-                                  {"AVG_TIMER_INSERT", Type::kUint, 0, false},
-                                  {"MAX_TIMER_INSERT", Type::kUint, 0, false},
-                                  {"COUNT_UPDATE", Type::kUint, 0, false},
-                                  {"SUM_TIMER_UPDATE", Type::kUint, 0, false},
-                                  {"MIN_TIMER_UPDATE", Type::kUint, 0, false},
-                                  {"AVG_TIMER_UPDATE", Type::kUint, 0, false},
-                                  {"MAX_TIMER_UPDATE", Type::kUint, 0, false},
-                                  {"COUNT_DELETE", Type::kUint, 0, false},
-                                  {"SUM_TIMER_DELETE", Type::kUint, 0, false},
-                                  {"MIN_TIMER_DELETE", Type::kUint, 0, false},
-                                  {"AVG_TIMER_DELETE", Type::kUint, 0, false},
-                                  {"MAX_TIMER_DELETE", Type::kUint, 0, false}};
-constexpr Column kIndexWaits[] = {{"OBJECT_TYPE"},
-                                  {"OBJECT_SCHEMA"},
-                                  {"OBJECT_NAME"},
-                                  {"INDEX_NAME"},
-                                  {"COUNT_STAR", Type::kUint, 0, false},
-                                  {"SUM_TIMER_WAIT", Type::kUint, 0, false},
-                                  {"MIN_TIMER_WAIT", Type::kUint, 0, false},
-                                  {"AVG_TIMER_WAIT", Type::kUint, 0, false},
-                                  {"MAX_TIMER_WAIT", Type::kUint, 0, false},
-                                  {"COUNT_READ", Type::kUint, 0, false},
-                                  {"SUM_TIMER_READ", Type::kUint, 0, false},
-                                  {"MIN_TIMER_READ", Type::kUint, 0, false},
-                                  {"AVG_TIMER_READ", Type::kUint, 0, false},
-                                  {"MAX_TIMER_READ", Type::kUint, 0, false},
-                                  {"COUNT_WRITE", Type::kUint, 0, false},
-                                  {"SUM_TIMER_WRITE", Type::kUint, 0, false},
-                                  {"MIN_TIMER_WRITE", Type::kUint, 0, false},
-                                  {"AVG_TIMER_WRITE", Type::kUint, 0, false},
-                                  {"MAX_TIMER_WRITE", Type::kUint, 0, false},
-                                  {"COUNT_FETCH", Type::kUint, 0, false},
-                                  {"SUM_TIMER_FETCH", Type::kUint, 0, false},
-                                  {"MIN_TIMER_FETCH", Type::kUint, 0, false},
-                                  {"AVG_TIMER_FETCH", Type::kUint, 0, false},
-                                  {"MAX_TIMER_FETCH", Type::kUint, 0, false},
-                                  {"COUNT_INSERT", Type::kUint, 0, false},
-                                  {"SUM_TIMER_INSERT", Type::kUint, 0, false},
-                                  {"MIN_TIMER_INSERT", Type::kUint, 0, false},
-                                  {"AVG_TIMER_INSERT", Type::kUint, 0, false},
-                                  {"MAX_TIMER_INSERT", Type::kUint, 0, false},
-                                  {"COUNT_UPDATE", Type::kUint, 0, false},
-                                  {"SUM_TIMER_UPDATE", Type::kUint, 0, false},
-                                  {"MIN_TIMER_UPDATE", Type::kUint, 0, false},
-                                  {"AVG_TIMER_UPDATE", Type::kUint, 0, false},
-                                  {"MAX_TIMER_UPDATE", Type::kUint, 0, false},
-                                  {"COUNT_DELETE", Type::kUint, 0, false},
-                                  {"SUM_TIMER_DELETE", Type::kUint, 0, false},
-                                  {"MIN_TIMER_DELETE", Type::kUint, 0, false},
-                                  {"AVG_TIMER_DELETE", Type::kUint, 0, false},
-                                  {"MAX_TIMER_DELETE", Type::kUint, 0, false}};
+template <size_t A, size_t B>
+constexpr std::array<Column, A + B> Join(const Column (&first)[A], const Column (&second)[B]) {
+  std::array<Column, A + B> joined{};
+  std::copy_n(second, B, std::copy_n(first, A, joined.begin()));
+  return joined;
+}
+
+constexpr Column kTable[] = {{"OBJECT_TYPE"}, {"OBJECT_SCHEMA"}, {"OBJECT_NAME"}};
+constexpr Column kIndex[] = {{"OBJECT_TYPE"}, {"OBJECT_SCHEMA"}, {"OBJECT_NAME"}, {"INDEX_NAME"}};
+constexpr Column kIoSums[] = {
+    {"COUNT_STAR", Type::kUint, 0, false},       {"SUM_TIMER_WAIT", Type::kUint, 0, false},
+    {"MIN_TIMER_WAIT", Type::kUint, 0, false},   {"AVG_TIMER_WAIT", Type::kUint, 0, false},
+    {"MAX_TIMER_WAIT", Type::kUint, 0, false},   {"COUNT_READ", Type::kUint, 0, false},
+    {"SUM_TIMER_READ", Type::kUint, 0, false},   {"MIN_TIMER_READ", Type::kUint, 0, false},
+    {"AVG_TIMER_READ", Type::kUint, 0, false},   {"MAX_TIMER_READ", Type::kUint, 0, false},
+    {"COUNT_WRITE", Type::kUint, 0, false},      {"SUM_TIMER_WRITE", Type::kUint, 0, false},
+    {"MIN_TIMER_WRITE", Type::kUint, 0, false},  {"AVG_TIMER_WRITE", Type::kUint, 0, false},
+    {"MAX_TIMER_WRITE", Type::kUint, 0, false},  {"COUNT_FETCH", Type::kUint, 0, false},
+    {"SUM_TIMER_FETCH", Type::kUint, 0, false},  {"MIN_TIMER_FETCH", Type::kUint, 0, false},
+    {"AVG_TIMER_FETCH", Type::kUint, 0, false},  {"MAX_TIMER_FETCH", Type::kUint, 0, false},
+    {"COUNT_INSERT", Type::kUint, 0, false},     {"SUM_TIMER_INSERT", Type::kUint, 0, false},
+    {"MIN_TIMER_INSERT", Type::kUint, 0, false}, {"AVG_TIMER_INSERT", Type::kUint, 0, false},
+    {"MAX_TIMER_INSERT", Type::kUint, 0, false}, {"COUNT_UPDATE", Type::kUint, 0, false},
+    {"SUM_TIMER_UPDATE", Type::kUint, 0, false}, {"MIN_TIMER_UPDATE", Type::kUint, 0, false},
+    {"AVG_TIMER_UPDATE", Type::kUint, 0, false}, {"MAX_TIMER_UPDATE", Type::kUint, 0, false},
+    {"COUNT_DELETE", Type::kUint, 0, false},     {"SUM_TIMER_DELETE", Type::kUint, 0, false},
+    {"MIN_TIMER_DELETE", Type::kUint, 0, false}, {"AVG_TIMER_DELETE", Type::kUint, 0, false},
+    {"MAX_TIMER_DELETE", Type::kUint, 0, false}};
+constexpr auto kTableWaits = Join(kTable, kIoSums);
+constexpr auto kIndexWaits = Join(kIndex, kIoSums);
 constexpr Column kLockWaits[] = {{"OBJECT_TYPE"},
                                  {"OBJECT_SCHEMA"},
                                  {"OBJECT_NAME"},
