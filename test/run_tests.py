@@ -28,6 +28,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 UNIT_TIMEOUT_S = 600
 SQL_TIMEOUT_S = 1200
 INTEGRATION_TIMEOUT_S = 1800
+FAILURE = re.compile(r": Failure|ThreadSanitizer:|AddressSanitizer:|LeakSanitizer:|runtime error:|^(FAIL|ERROR|FAILED)\b")
 TOTALS = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped")
 
 
@@ -35,9 +36,11 @@ class Outcome:
     def __init__(self, name):
         self.name, self.passed, self.failed, self.skipped, self.notes, self.seconds = name, 0, 0, 0, [], 0.0
 
-    def fail(self, text):
+    def fail(self, text, log):
+        if self.failed == 0:
+            self.notes += excerpt(log)
         self.failed += 1
-        self.notes.append("FAILED  " + text)
+        self.notes.append(f"FAILED  {text} ({log})")
 
     def skip(self, text):
         self.skipped += 1
@@ -59,6 +62,14 @@ def run(command, log, timeout, environment=None):
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
             return None
+
+
+def excerpt(log):
+    """What a log says of its first failure, else its end: at most 60 lines. The machine that has the log may be gone."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    first = next((number for number, line in enumerate(lines) if FAILURE.search(line)), None)
+    chosen = lines[-40:] if first is None else lines[max(0, first - 2):first + 58]
+    return ["    | " + line[:240] for line in chosen]
 
 
 def describe_exit(status, timeout):
@@ -84,19 +95,19 @@ def run_unit(binary, options):
     command.append(f"--gtest_filter={filters}")
     status = run(command, log, UNIT_TIMEOUT_S, sanitizer_environment())
     if not report.exists():
-        outcome.fail(f"{binary.name}: {describe_exit(status, UNIT_TIMEOUT_S)} ({log})")
+        outcome.fail(f"{binary.name}: {describe_exit(status, UNIT_TIMEOUT_S)}", log)
         return outcome
     for suite in json.loads(report.read_text())["testsuites"]:
         for case in suite["testsuite"]:
             name = f"{suite['name']}.{case['name']}"
             if case.get("failures"):
-                outcome.fail(f"{binary.name} {name} ({log})")
+                outcome.fail(f"{binary.name} {name}", log)
             elif case.get("result") == "SKIPPED":
                 outcome.skip(f"{binary.name} {name}")
             elif case.get("status") == "RUN":
                 outcome.passed += 1
     if status != 0 and outcome.failed == 0:
-        outcome.fail(f"{binary.name}: {describe_exit(status, UNIT_TIMEOUT_S)} ({log})")
+        outcome.fail(f"{binary.name}: {describe_exit(status, UNIT_TIMEOUT_S)}", log)
     return outcome
 
 
@@ -112,13 +123,13 @@ def run_sql(options):
     if totals:
         outcome.passed, outcome.failed, outcome.skipped = (int(number) for number in totals[-1])
         if outcome.failed:
-            outcome.notes.append(f"FAILED  {outcome.failed} SQL tests ({log})")
+            outcome.notes += excerpt(log) + [f"FAILED  {outcome.failed} SQL tests ({log})"]
             outcome.notes += [f"        {line.strip()}" for line in log.read_text(errors="replace").split("\n")
                               if line.startswith("FAILED")][:50]
         if outcome.skipped:
             outcome.notes.append(f"skipped {outcome.skipped} SQL tests ({log})")
     if status != 0 and outcome.failed == 0:
-        outcome.fail(f"sql: {describe_exit(status, SQL_TIMEOUT_S)} ({log})")
+        outcome.fail(f"sql: {describe_exit(status, SQL_TIMEOUT_S)}", log)
     return outcome
 
 
@@ -131,7 +142,7 @@ def run_integration(story, options):
         command += ["--filter", options.filter]
     status = run(command, log, INTEGRATION_TIMEOUT_S, sanitizer_environment())
     if not report.exists():
-        outcome.fail(f"{story.name}: {describe_exit(status, INTEGRATION_TIMEOUT_S)} ({log})")
+        outcome.fail(f"{story.name}: {describe_exit(status, INTEGRATION_TIMEOUT_S)}", log)
         return outcome
     for case in json.loads(report.read_text()):
         if case["result"] == "passed":
@@ -140,9 +151,9 @@ def run_integration(story, options):
         elif case["result"] == "skipped":
             outcome.skip(f"{case['name']}: {case['reason']}")
         else:
-            outcome.fail(f"{case['name']} ({log})")
+            outcome.fail(case["name"], log)
     if status != 0 and outcome.failed == 0:
-        outcome.fail(f"{story.name}: {describe_exit(status, INTEGRATION_TIMEOUT_S)} ({log})")
+        outcome.fail(f"{story.name}: {describe_exit(status, INTEGRATION_TIMEOUT_S)}", log)
     return outcome
 
 

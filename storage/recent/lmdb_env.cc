@@ -258,6 +258,8 @@ LmdbWriteTxn::~LmdbWriteTxn() {
   if (txn_ != nullptr) mdb_txn_abort(txn_);
 }
 
+void LmdbWriteTxn::OrderAfterReaders() const { OrderAfter(env_->get()); }
+
 Status LmdbWriteTxn::Commit() {
   CHECK(txn_ != nullptr);
   OrderBefore(mdb_txn_env(txn_));

@@ -117,6 +117,9 @@ class LmdbWriteTxn {
   ~LmdbWriteTxn();
   MDB_txn* get() const { return txn_; }
   Status Commit();
+  /// To be called between an MDB_RESERVE put into a MDB_WRITEMAP environment and the write into
+  /// the room it returned: LMDB may only just have seen that the page's last reader ended.
+  void OrderAfterReaders() const;
 
  private:
   LmdbWriteTxn(MDB_txn* txn, const LmdbEnv& env) : txn_(txn), env_(&env) {}

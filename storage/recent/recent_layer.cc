@@ -91,6 +91,7 @@ struct RecentLayer::WriteBatch {
     if (int code = mdb_put(txn.get(), table, &stored, &room, MDB_RESERVE)) {
       return LmdbStatus(code, "put into recent layer");
     }
+    txn.OrderAfterReaders();
     char* to = static_cast<char*>(room.mv_data);
     to[0] = static_cast<char>(flags);
     if (!bytes.empty()) std::memcpy(to + 1, bytes.data(), bytes.size());
