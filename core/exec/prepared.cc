@@ -38,9 +38,12 @@ class PreparedPlan final : public PreparedStatement {
 
   StatementResult Execute(SessionContext& session, std::span<const Parameter> parameters,
                           ResultSink& sink) override {
+    AskForTables(session);
     if (!types_known_ || plan_->memory.volatile_plan || !TypesMatch(parameters) ||
-        !IsCurrent(session))
+        !IsCurrent(session)) {
       Replan(session, parameters);
+      AskForTables(session);
+    }
     for (const PlanMemory::Privilege& p : plan_->memory.privileges) {
       session.RequirePrivilege(p.privilege, p.schema, p.table, "");
     }
@@ -72,8 +75,22 @@ class PreparedPlan final : public PreparedStatement {
     return true;
   }
 
+  std::vector<txn::Transaction::NamedTable> tables() const override {
+    std::vector<txn::Transaction::NamedTable> named;
+    for (const PlanMemory::UsedTable& used : plan_->memory.used_tables) {
+      if (!used.is_view) named.push_back({used.schema, used.name, used.alias, used.writes});
+    }
+    return named;
+  }
+
  private:
   PreparedPlan(const PreparedPlan&) = default;
+
+  /// Before anything is read: table locks of others are waited for here.
+  void AskForTables(SessionContext& session) const {
+    txn::Transaction& transaction = session.transaction();
+    if (transaction.AsksForTables()) transaction.AskForTables(tables());
+  }
 
   bool TypesMatch(std::span<const Parameter> parameters) const {
     for (size_t i = 0; i < types_.size() && i < parameters.size(); i++) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/exec/result_sink.h"
+#include "core/txn/transaction.h"
 #include "core/types/data_type.h"
 #include "core/types/value.h"
 
@@ -42,6 +43,8 @@ class PreparedStatement {
                                   ResultSink& sink) = 0;
   /// True while every table it uses still has the version it was planned for.
   virtual bool IsCurrent(SessionContext& session) const = 0;
+  /// The tables it uses, those under views too; views into the plan.
+  virtual std::vector<txn::Transaction::NamedTable> tables() const = 0;
   /// Plans made so far: grows when an execution had to plan anew.
   virtual uint32_t plans_made() const = 0;
   /// Another statement over the same plan, for another session; as this one it needs tree and text.

@@ -236,12 +236,11 @@ exec::StatementResult RunServerStatement(StatementContext& context, const Statem
     case Kind::kAlterSystem:
       return AlterSystem(context, sql::As<sql::AlterSystemStatement>(tree));
     case Kind::kLockTables:
+      return LockTables(context, sql::As<sql::LockTablesStatement>(tree));
     case Kind::kUnlockTables:
-      return LockTables(context, tree);
+      return UnlockTables(context);
     case Kind::kFlush:
-      context.server.accounts().RequireGlobal(session, catalog::Privilege::kReload);
-      context.runner.CommitAndWait();
-      return {};
+      return Flush(context, sql::As<sql::FlushStatement>(tree));
     case Kind::kLockInstance:
       return {};
     case Kind::kShutdown:

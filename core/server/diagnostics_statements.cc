@@ -1,4 +1,4 @@
-// GET DIAGNOSTICS, SIGNAL, CHECKSUM TABLE, LOCK TABLES.
+// GET DIAGNOSTICS, SIGNAL, CHECKSUM TABLE.
 #include "core/server/constant_expression.h"
 #include "core/server/result_rows.h"
 #include "core/server/session.h"
@@ -135,26 +135,6 @@ exec::StatementResult ChecksumTables(StatementContext& context,
     rows.Add({row.table, row.known ? ResultCell(row.sum) : ResultCell(nullptr)});
   }
   return rows.Finish();
-}
-
-// Table locks are not needed for consistency here: a dump reads one snapshot and a load commits as
-// a whole. LOCK TABLES ends the open transaction and checks the names, as its callers rely on.
-exec::StatementResult LockTables(StatementContext& context, const sql::Statement& tree) {
-  Session& session = context.session;
-  if (tree.kind == sql::Statement::Kind::kUnlockTables) {
-    if (session.tables_locked) context.runner.CommitAndWait();
-    session.tables_locked = false;
-    return {};
-  }
-  context.runner.CommitAndWait();
-  for (const sql::LockTableItem& item : sql::As<sql::LockTablesStatement>(tree).items) {
-    const std::string_view schema =
-        item.table.schema.empty() ? std::string_view(session.current_schema()) : item.table.schema;
-    if (schema.empty()) throw MakeError(ErrorCode::kNoDbError);
-    session.RequirePrivilege("LOCK TABLES", schema, "", "");
-  }
-  session.tables_locked = true;
-  return {};
 }
 
 }  // namespace sixfold::server

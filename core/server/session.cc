@@ -10,6 +10,7 @@
 #include "core/server/instance.h"
 #include "core/server/server.h"
 #include "core/server/variable_ids.h"
+#include "core/txn/table_locks.h"
 #include "core/txn/temporary_tables.h"
 #include "core/txn/transaction.h"
 #include "core/types/collation.h"
@@ -92,6 +93,9 @@ txn::Transaction& Session::OpenTransaction(bool explicitly) {
                                           : Variable(vars::TransactionReadOnly()).integer != 0);
     options.lock_wait_timeout_ms =
         static_cast<uint64_t>(Variable(vars::InnodbLockWaitTimeout()).integer) * 1000;
+    options.metadata_wait_timeout_ms =
+        static_cast<uint64_t>(Variable(vars::LockWaitTimeout()).integer) * 1000;
+    options.table_locks = table_locks;
     options.killed = &killed_;
     options.autocommit = !explicitly;
     options.progress = server_.worker_progress();
@@ -116,6 +120,15 @@ std::unique_ptr<txn::Transaction> Session::TakeTransaction() {
 void Session::DropTransaction() {
   if (transaction_ != nullptr) transaction_->Rollback();
   TakeTransaction().reset();
+}
+
+void Session::ReleaseTableLocks() {
+  if (table_locks != nullptr) table_locks->Release();
+  table_locks.reset();
+}
+
+bool Session::HasTemporaryTable(std::string_view schema, std::string_view table) const {
+  return temporary_tables_ != nullptr && temporary_tables_->Find(schema, table) != nullptr;
 }
 
 // ---- statements ----
@@ -208,7 +221,7 @@ protocol::SessionChanges Session::TakeChanges() { return std::exchange(changes_,
 
 void Session::Reset() {
   DropTransaction();
-  tables_locked = false;
+  ReleaseTableLocks();
   temporary_tables_.reset();
   variables_.Reset(server_.globals().Snapshot());
   user_variables_.clear();

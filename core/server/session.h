@@ -28,8 +28,9 @@ class TlsSession;
 }
 
 namespace sixfold::txn {
+class TableLocks;
 class TemporaryTables;
-}
+}  // namespace sixfold::txn
 
 namespace sixfold::server {
 
@@ -129,8 +130,10 @@ class Session final : public exec::SessionContext {
     int read_only = -1;
     bool start_read_only = false;
   };
-  /// LOCK TABLES was said and UNLOCK TABLES not yet.
-  bool tables_locked = false;
+  /// Held by LOCK TABLES or FLUSH TABLES WITH READ LOCK; null: none.
+  std::shared_ptr<txn::TableLocks> table_locks;
+  void ReleaseTableLocks();
+  bool HasTemporaryTable(std::string_view schema, std::string_view table) const;
   NextTransaction& next_transaction() { return next_transaction_; }
   bool transaction_read_only() const { return transaction_read_only_; }
 

@@ -210,10 +210,15 @@ exec::StatementResult StatementRunner::RunDdl(const Request& request, exec::Resu
   if (!server_.instance().is_writer()) {
     throw MakeError(ErrorCode::kOptionPreventsStatement, "--read-only");
   }
+  LockedDefinitions locked(session_, *request.tree);
   session_.OpenTransaction(/*explicitly=*/false);
   // A definition change commits by itself whatever autocommit says.
   exec::StatementResult result = InTransaction(body, commit);
-  *commit = true;
+  *commit = !locked.follows();
+  if (!*commit) {
+    CommitAndWait();
+    locked.Committed();
+  }
   return result;
 }
 

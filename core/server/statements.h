@@ -1,7 +1,10 @@
 // Statements the server itself executes: transactions, SET, SHOW, USE, KILL and administration.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/exec/result_sink.h"
 #include "core/sql/ast.h"
@@ -56,10 +59,38 @@ exec::StatementResult GetDiagnostics(StatementContext& context,
                                      const sql::GetDiagnosticsStatement& statement);
 exec::StatementResult ChecksumTables(StatementContext& context,
                                      const sql::MaintainTableStatement& statement);
-exec::StatementResult LockTables(StatementContext& context, const sql::Statement& tree);
 exec::StatementResult Signal(StatementContext& context, const sql::SignalStatement& statement);
 exec::StatementResult AlterSystem(StatementContext& context,
                                   const sql::AlterSystemStatement& statement);
+
+// table_lock_statements.cc
+exec::StatementResult LockTables(StatementContext& context,
+                                 const sql::LockTablesStatement& statement);
+exec::StatementResult UnlockTables(StatementContext& context);
+exec::StatementResult Flush(StatementContext& context, const sql::FlushStatement& statement);
+
+/// A definition statement of a session that holds table locks. Throws 1100, 1099, 1192 where they
+/// do not allow it; locks what is renamed under its new name.
+class LockedDefinitions {
+ public:
+  using FullName = std::pair<std::string, std::string>;
+
+  LockedDefinitions(Session& session, const sql::Statement& tree);
+  ~LockedDefinitions();
+  LockedDefinitions(const LockedDefinitions&) = delete;
+  LockedDefinitions& operator=(const LockedDefinitions&) = delete;
+
+  /// True when locks must follow once the statement is committed.
+  bool follows() const { return !gone_.empty() || !added_.empty(); }
+  void Committed();
+
+ private:
+  void LockNewNames(const std::vector<std::pair<FullName, FullName>>& renames);
+
+  Session& session_;
+  std::vector<FullName> added_;  // given back unless the statement is committed
+  std::vector<FullName> gone_;
+};
 
 // prepared_text_statements.cc
 exec::StatementResult PrepareFromText(StatementContext& context,

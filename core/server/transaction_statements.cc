@@ -6,6 +6,7 @@
 #include "core/server/statement_runner.h"
 #include "core/server/statements.h"
 #include "core/server/variable_ids.h"
+#include "core/txn/table_locks.h"
 #include "core/txn/transaction.h"
 #include "core/types/error_codes.h"
 #include "core/types/sql_error.h"
@@ -67,7 +68,10 @@ exec::StatementResult StartTransaction(StatementContext& context,
                                        const sql::StartTransactionStatement& statement) {
   Session& session = context.session;
   context.runner.CommitAndWait();
-  session.tables_locked = false;
+  if (session.table_locks != nullptr &&
+      session.table_locks->scope() == txn::TableLocks::Scope::kNamed) {
+    session.ReleaseTableLocks();
+  }
   if (statement.access != sql::AccessMode::kNotWritten) {
     const bool read_only = statement.access == sql::AccessMode::kReadOnly;
     session.next_transaction().start_read_only = read_only;

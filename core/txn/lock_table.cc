@@ -17,11 +17,20 @@ constexpr uint64_t kKillPollMs = 20;
 
 bool Conflict(LockMode a, LockMode b) {
   if (a == LockMode::kNone || b == LockMode::kNone) return false;
-  return a == LockMode::kExclusive || b == LockMode::kExclusive;
+  if (a == LockMode::kExclusive || b == LockMode::kExclusive) return true;
+  return (a == LockMode::kShared && b == LockMode::kIntendExclusive) ||
+         (a == LockMode::kIntendExclusive && b == LockMode::kShared);
 }
 
 bool Covers(LockMode held, LockMode wanted) {
-  return held == LockMode::kExclusive || held == wanted;
+  return held == LockMode::kExclusive || held == wanted ||
+         (wanted == LockMode::kIntendShared && held != LockMode::kNone);
+}
+
+/// The weakest mode that covers both.
+LockMode Join(LockMode a, LockMode b) {
+  if (Covers(a, b)) return a;
+  return Covers(b, a) ? b : LockMode::kExclusive;
 }
 
 }  // namespace
@@ -143,6 +152,9 @@ LockOutcome LockTable::Wait(std::unique_lock<std::mutex>& lock, Request& request
   request.state = Request::State::kWaiting;
   request.index->waiters.push_back(&request);
   request.owner->waiting_ = &request;
+  if (request.owner->table_locks_ != nullptr) {
+    request.owner->table_locks_->in_front_ = request.owner;
+  }
   BreakDeadlocks(request);
 
   lock.unlock();
@@ -164,6 +176,7 @@ LockOutcome LockTable::Wait(std::unique_lock<std::mutex>& lock, Request& request
         lock, std::chrono::milliseconds(std::min(deadline_ms - now_ms, kKillPollMs)));
   }
   request.owner->waiting_ = nullptr;
+  if (request.owner->table_locks_ != nullptr) request.owner->table_locks_->in_front_ = nullptr;
   if (request.state == Request::State::kGranted) return LockOutcome::kWaited;
   if (request.state == Request::State::kVictim) outcome = LockOutcome::kDeadlock;
   request.index->waiters.remove(&request);
@@ -280,7 +293,7 @@ void LockTable::AddRecord(LockOwner& owner, IndexLocks& index, std::string_view 
   }
   for (RecordLock* l = queue->second; l != nullptr; l = l->next_in_queue) {
     if (l->owner != &owner) continue;
-    if (mode == LockMode::kExclusive) l->mode = mode;
+    l->mode = Join(l->mode, mode);
     return;
   }
   RecordLock* l =
@@ -366,6 +379,7 @@ bool LockTable::FindCycle(LockOwner* from, LockOwner* target, std::vector<LockOw
   const Request* request = from->waiting_;
   if (request == nullptr || request->state != Request::State::kWaiting) return false;
   return AnyBlocker(*request, [&](LockOwner* blocker) {
+    if (blocker->in_front_ != nullptr) blocker = blocker->in_front_;
     if (blocker == target) return true;
     if (std::find(visited->begin(), visited->end(), blocker) != visited->end()) return false;
     visited->push_back(blocker);

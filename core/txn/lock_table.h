@@ -17,7 +17,17 @@
 // a request starts to wait the graph of who waits for whom is searched; of a cycle the owner with
 // the least weight loses.
 //
-// Metadata locks are record locks under table id 0.
+// Metadata locks are record locks under table id 0. A table's has intention modes, too: who changes
+// rows or locks them intends so there, LOCK TABLES and DDL take the table as a whole.
+//
+//                    holds  IS  IX  S   X
+//   asks IS                 +   +   +   -
+//   asks IX                 +   +   -   -
+//   asks S                  +   -   +   -
+//   asks X                  -   -   -   -
+//
+// A session's table locks have an owner of their own, which never waits while a transaction of the
+// session does; who waits for that owner waits for the transaction before it.
 //
 // Threads: all members thread-safe; one mutex guards everything (its sections take well under a
 // microsecond). An owner asks for one lock at a time.
@@ -132,7 +142,9 @@ class LockTable {
 /// What one transaction holds. Guarded by the table's mutex, but for the weight.
 class LockOwner {
  public:
-  explicit LockOwner(TxnId id) : id_(id) {}
+  /// `table_locks`: the owner of what the same session holds by LOCK TABLES; outlives this one.
+  explicit LockOwner(TxnId id, LockOwner* table_locks = nullptr)
+      : id_(id), table_locks_(table_locks) {}
   ~LockOwner();
   LockOwner(const LockOwner&) = delete;
   LockOwner& operator=(const LockOwner&) = delete;
@@ -147,6 +159,8 @@ class LockOwner {
   friend class LockTable;
 
   const TxnId id_;
+  LockOwner* const table_locks_;
+  LockOwner* in_front_ = nullptr;  // of table locks: the session's transaction while it waits
   std::atomic<uint64_t> weight_{0};
   bool touched_ = false;  // by the owner's thread alone
   LockTable::RecordLock* records_ = nullptr;

@@ -63,6 +63,46 @@ TEST_F(LockTableTest, SharedLocksAgreeAndExclusiveOnesDoNot) {
   EXPECT_EQ(Record(a_, "k", LockMode::kShared), kUnavailable);
 }
 
+TEST_F(LockTableTest, IntentionsAgreeWithEachOther) {
+  constexpr LockMode kModes[] = {LockMode::kIntendShared, LockMode::kIntendExclusive,
+                                 LockMode::kShared, LockMode::kExclusive};
+  constexpr bool kAgree[4][4] = {{true, true, true, false},
+                                 {true, true, false, false},
+                                 {true, false, true, false},
+                                 {false, false, false, false}};
+  for (int held = 0; held < 4; ++held) {
+    for (int asked = 0; asked < 4; ++asked) {
+      EXPECT_EQ(Record(a_, "t", kModes[held]), kGranted);
+      EXPECT_EQ(Record(b_, "t", kModes[asked]), kAgree[held][asked] ? kGranted : kUnavailable);
+      locks_.ReleaseAll(a_);
+      locks_.ReleaseAll(b_);
+    }
+  }
+  // Shared and about to change rows: nobody else may do either.
+  EXPECT_EQ(Record(a_, "t", LockMode::kShared), kGranted);
+  EXPECT_EQ(Record(a_, "t", LockMode::kIntendExclusive), kGranted);
+  EXPECT_EQ(Record(a_, "t", LockMode::kIntendShared), kAlreadyHeld);
+  EXPECT_EQ(Record(b_, "t", LockMode::kShared), kUnavailable);
+  EXPECT_EQ(Record(b_, "t", LockMode::kIntendExclusive), kUnavailable);
+}
+
+TEST_F(LockTableTest, TableLocksCountForTheirSessionsTransaction) {
+  LockOwner tables(TxnId(7));
+  LockOwner mine(TxnId(8), &tables);
+  EXPECT_EQ(locks_.LockRecord(tables, Key("t"), LockMode::kExclusive, {}), kGranted);
+  EXPECT_EQ(Record(b_, "row", LockMode::kExclusive), kGranted);
+  b_.set_weight(100);
+  std::thread waiter(
+      [&] { EXPECT_EQ(Record(mine, "row", LockMode::kShared, LockWait::kWait), kDeadlock); });
+  WaitUntilWaiting(1);
+  std::thread other(
+      [&] { EXPECT_EQ(Record(b_, "t", LockMode::kIntendShared, LockWait::kWait), kWaited); });
+  waiter.join();
+  locks_.ReleaseAll(tables);
+  other.join();
+  locks_.ReleaseAll(mine);
+}
+
 TEST_F(LockTableTest, GapsKeepInsertsOutAndNothingElse) {
   EXPECT_EQ(Gap(a_, "10", "20"), kGranted);
   EXPECT_EQ(Gap(b_, "10", "20"), kGranted);

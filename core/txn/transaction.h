@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,10 +34,18 @@ class CatalogWriter;  // core/txn/catalog_writer.h: DDL's way to change them
 class TableReader;    // core/txn/table_reader.h: scans and point reads as rows
 class TableWriter;    // core/txn/table_writer.h: insert, update, delete with all keys
 class LockTable;
+class TableLocks;
 class TemporaryTables;  // core/txn/temporary_tables.h: the session's own
 
 enum class Isolation : uint8_t { kReadUncommitted, kReadCommitted, kRepeatableRead, kSerializable };
-enum class LockMode : uint8_t { kNone, kShared, kExclusive };
+/// The intention modes are for tables: rows of them are locked one by one, shared or exclusively.
+enum class LockMode : uint8_t {
+  kNone,
+  kIntendShared,
+  kIntendExclusive,
+  kShared,
+  kExclusive,
+};
 enum class LockWait : uint8_t { kWait, kNoWait, kSkipLocked };
 
 struct TransactionOptions {
@@ -47,12 +56,15 @@ struct TransactionOptions {
   /// what only matters if the client may think in between.
   bool autocommit = false;
   uint64_t lock_wait_timeout_ms = 50'000;
+  uint64_t metadata_wait_timeout_ms = 50'000;
   /// Set by KILL and by shutdown; checked at every wait and between batches. May be null.
   const std::atomic<int>* killed = nullptr;
   /// Counted up while rows are read and written, for who watches that work goes on. May be null.
   std::atomic<uint64_t>* progress = nullptr;
   /// The session's temporary tables; null: it has none and can have none (1235).
   TemporaryTables* temporary = nullptr;
+  /// What the session locked by LOCK TABLES; null: nothing.
+  std::shared_ptr<TableLocks> table_locks;
 };
 
 enum class CommitResult {
@@ -101,6 +113,17 @@ class Transaction {
                                         uint64_t increment, uint64_t offset) = 0;
   /// An explicit value was inserted: the counter moves past it.
   virtual void NoteAutoIncrement(const catalog::TableDef& table, uint64_t value) = 0;
+  /// A table a statement names: `alias` is the name it goes by there, empty where the statement
+  /// does not name it itself (under a view).
+  struct NamedTable {
+    std::string_view schema, table, alias;
+    bool writes = false;
+  };
+  /// True while sessions of this instance hold or await table locks: statements then ask for the
+  /// tables they use before they read the first row. Throws 1100, 1099, 1205.
+  virtual bool AsksForTables() const = 0;
+  virtual void AskForTables(std::span<const NamedTable> tables) = 0;
+
   /// Gives the map read transactions back before a wait for the client; the next read renews them.
   virtual void ReleaseViews() = 0;
 };

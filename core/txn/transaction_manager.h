@@ -71,6 +71,8 @@ class TransactionManager {
   uint64_t EstimatedRows(const catalog::TableDef& table);
 
   LockTable& locks() { return locks_; }
+  /// Sessions that hold or await table locks (core/txn/table_locks.h).
+  std::atomic<uint32_t>& table_lockers() { return table_lockers_; }
   CatalogCache& catalog() { return catalog_; }
   Freshness& freshness() { return freshness_; }
   IndexStatistics& index_statistics() { return index_statistics_; }
@@ -126,6 +128,7 @@ class TransactionManager {
   std::atomic<uint64_t> next_txn_{1};
   std::atomic<uint64_t> last_commit_{0};  // highest LSN acknowledged by this process
   LockTable locks_;
+  std::atomic<uint32_t> table_lockers_{0};
   CatalogCache catalog_;
   Freshness freshness_;
   IndexStatistics index_statistics_;

@@ -41,18 +41,18 @@ uint64_t VolumeCatalogWriter::NewId(bool temporary) {
 
 void VolumeCatalogWriter::LockTable(std::string_view schema, std::string_view table) {
   if (table.empty()) {
-    transaction_.LockMetadata(SchemaLockKey(schema), LockMode::kExclusive);
+    transaction_.LockSchemaName(schema, LockMode::kExclusive);
     return;
   }
   // Fixed order (schema, then table) keeps two DDL statements from waiting for each other.
-  transaction_.LockMetadata(SchemaLockKey(schema), LockMode::kShared);
-  transaction_.LockMetadata(TableLockKey(schema, table), LockMode::kExclusive);
+  transaction_.LockSchemaName(schema, LockMode::kIntendExclusive);
+  transaction_.LockTableName(schema, table, LockMode::kExclusive);
 }
 
 // ---- schemas ----
 
 catalog::SchemaPtr VolumeCatalogWriter::CreateSchema(catalog::SchemaDef schema) {
-  transaction_.LockMetadata(SchemaLockKey(schema.name), LockMode::kExclusive);
+  transaction_.LockSchemaName(schema.name, LockMode::kExclusive);
   CatalogReader reader(transaction_.FreshCatalogView(), &transaction_.changes());
   if (reader.Schema(schema.name) != nullptr) {
     throw MakeError(ErrorCode::kDbCreateExists, schema.name);
@@ -63,12 +63,12 @@ catalog::SchemaPtr VolumeCatalogWriter::CreateSchema(catalog::SchemaDef schema) 
 }
 
 void VolumeCatalogWriter::AlterSchema(const catalog::SchemaDef& schema) {
-  transaction_.LockMetadata(SchemaLockKey(schema.name), LockMode::kExclusive);
+  transaction_.LockSchemaName(schema.name, LockMode::kExclusive);
   Put(SchemaKey(schema.name), catalog::EncodeSchema(schema));
 }
 
 void VolumeCatalogWriter::DropSchema(const catalog::SchemaDef& schema) {
-  transaction_.LockMetadata(SchemaLockKey(schema.name), LockMode::kExclusive);
+  transaction_.LockSchemaName(schema.name, LockMode::kExclusive);
   Delete(SchemaKey(schema.name));
 }
 

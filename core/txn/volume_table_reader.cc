@@ -15,6 +15,13 @@
 #include "core/types/sql_error.h"
 
 namespace sixfold::txn {
+namespace {
+
+LockMode IntentionOf(LockMode rows) {
+  return rows == LockMode::kExclusive ? LockMode::kIntendExclusive : LockMode::kIntendShared;
+}
+
+}  // namespace
 
 VolumeTableReader::VolumeTableReader(VolumeTransaction& transaction, catalog::TablePtr table)
     : transaction_(transaction), table_(std::move(table)), store_(transaction, *table_) {}
@@ -107,7 +114,7 @@ void VolumeTableReader::Open(const ScanRequest& request) {
   statement_limit_ = StatementLimit();
   if (lock_ != LockMode::kNone) {
     transaction_.RequireWriter();
-    transaction_.UseTable(table_);
+    transaction_.UseTable(table_, IntentionOf(lock_));
   }
   EncodeRange(request);
   row_.resize(columns_.size());
@@ -478,7 +485,7 @@ bool VolumeTableReader::Get(uint32_t index, std::span<const types::Value> key,
   }
   if (lock_ == LockMode::kNone) return GetConsistent(begin_, index == 0, columns, row, arena);
   transaction_.RequireWriter();
-  transaction_.UseTable(table_);
+  transaction_.UseTable(table_, IntentionOf(lock_));
   return GetLocking(begin_, index == 0, columns, row, arena);
 }
 

@@ -61,7 +61,7 @@ void ViewSlot::Release() {
 VolumeTransaction::VolumeTransaction(TransactionManager& manager, const TransactionOptions& options)
     : manager_(manager),
       options_(options),
-      core_(std::make_shared<TransactionCore>(manager.NewTransactionId())),
+      core_(std::make_shared<TransactionCore>(manager.NewTransactionId(), options.table_locks)),
       changes_(manager.limits().write_set_bytes),
       temporary_changes_(manager.limits().write_set_bytes),
       snapshot_(manager.reader()),
@@ -322,16 +322,59 @@ void VolumeTransaction::RequireWriter() {
   }
 }
 
-void VolumeTransaction::LockMetadata(std::string_view lock_key, LockMode mode) {
+LockOutcome VolumeTransaction::LockMetadata(std::string_view lock_key, LockMode mode) {
   core_->owner.set_weight(changes_.changes());
-  RequireLock(manager_.locks().LockRecord(core_->owner, lock_key, mode, Patience(LockWait::kWait)),
-              LockWait::kWait);
+  const LockPatience patience{LockWait::kWait, options_.metadata_wait_timeout_ms, options_.killed};
+  const LockOutcome outcome = manager_.locks().LockRecord(core_->owner, lock_key, mode, patience);
+  RequireLock(outcome, LockWait::kWait);
+  return outcome;
+}
+
+LockOutcome VolumeTransaction::LockSchemaName(std::string_view schema, LockMode mode) {
+  const TableLocks* locks = table_locks();
+  if (locks != nullptr && locks->scope() == TableLocks::Scope::kEverything) {
+    throw MakeError(ErrorCode::kCantUpdateWithReadlock);
+  }
+  return LockMetadata(SchemaLockKey(schema), mode);
+}
+
+LockOutcome VolumeTransaction::LockTableName(std::string_view schema, std::string_view table,
+                                             LockMode mode) {
+  const TableLocks* locks = table_locks();
+  if (locks != nullptr && locks->Covers(schema, table, mode)) return LockOutcome::kAlreadyHeld;
+  return LockMetadata(TableLockKey(schema, table), mode);
 }
 
 bool VolumeTransaction::HasForItself(const catalog::TableDef& table) const {
-  return catalog_changed() &&
-         manager_.locks().HoldsRecord(core_->owner, TableLockKey(table.schema, table.name),
+  if (!catalog_changed()) return false;
+  const TableLocks* locks = table_locks();
+  if (locks != nullptr && locks->HasForItself(table.schema, table.name)) return true;
+  return manager_.locks().HoldsRecord(core_->owner, TableLockKey(table.schema, table.name),
                                       LockMode::kExclusive);
+}
+
+bool VolumeTransaction::AsksForTables() const {
+  return table_locks() != nullptr || manager_.table_lockers().load(std::memory_order_relaxed) != 0;
+}
+
+void VolumeTransaction::AskForTables(std::span<const NamedTable> tables) {
+  std::vector<NamedTable> shared;
+  for (const NamedTable& named : tables) {
+    const TemporaryTables* own = options_.temporary;
+    if (own == nullptr || own->Find(named.schema, named.table) == nullptr) shared.push_back(named);
+  }
+  if (table_locks() != nullptr) table_locks()->CheckNamed(shared);
+  bool waited = false;
+  for (const NamedTable& named : shared) {
+    // A reader refuses the change with an error of its own.
+    const bool writes = named.writes && manager_.is_writer();
+    const LockMode mode = writes ? LockMode::kIntendExclusive : LockMode::kIntendShared;
+    waited |= LockTableName(named.schema, named.table, mode) == LockOutcome::kWaited;
+  }
+  if (!waited) return;
+  // Whoever was waited for may have changed definitions: the statement looks them up again.
+  resolved_.clear();
+  statement_catalog_ = manager_.CatalogLsn();
 }
 
 void VolumeTransaction::NoteDefinition(const catalog::TablePtr& table) {
@@ -340,23 +383,27 @@ void VolumeTransaction::NoteDefinition(const catalog::TablePtr& table) {
 }
 
 void VolumeTransaction::ForgetTable(TableId table) {
-  std::erase_if(used_, [table](const catalog::TablePtr& t) { return t->id == table; });
+  std::erase_if(used_, [table](const UsedTable& used) { return used.table->id == table; });
   std::erase_if(resolved_, [table](const catalog::TablePtr& t) { return t->id == table; });
 }
 
-void VolumeTransaction::UseTable(const catalog::TablePtr& table) {
+void VolumeTransaction::UseTable(const catalog::TablePtr& table, LockMode intention) {
   if (table->temporary) return;
-  for (const catalog::TablePtr& used : used_) {
-    if (used == table || (used->id == table->id && used->version == table->version)) return;
+  for (const UsedTable& used : used_) {
+    if (used.intention != LockMode::kIntendExclusive && used.intention != intention) continue;
+    if (used.table == table ||
+        (used.table->id == table->id && used.table->version == table->version)) {
+      return;
+    }
   }
-  LockMetadata(TableLockKey(table->schema, table->name), LockMode::kShared);
+  LockTableName(table->schema, table->name, intention);
   if (!catalog_changed()) {
     const auto now = manager_.catalog().Table(table->schema, table->name);
     if (now.definition == nullptr || now.definition->version != table->version) {
       throw MakeError(ErrorCode::kTableDefChanged);
     }
   }
-  used_.push_back(table);
+  used_.push_back({table, intention});
 }
 
 // ---- changes ----
@@ -517,7 +564,7 @@ std::unique_ptr<TableReader> VolumeTransaction::NewReader(const catalog::TablePt
 
 std::unique_ptr<TableWriter> VolumeTransaction::NewWriter(const catalog::TablePtr& table) {
   if (!table->temporary) RequireWritable();
-  UseTable(table);
+  UseTable(table, LockMode::kIntendExclusive);
   return std::make_unique<VolumeTableWriter>(*this, table);
 }
 

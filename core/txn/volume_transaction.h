@@ -20,6 +20,7 @@
 
 #include "core/txn/catalog_store.h"
 #include "core/txn/lock_table.h"
+#include "core/txn/table_locks.h"
 #include "core/txn/transaction.h"
 #include "core/txn/write_set.h"
 
@@ -30,8 +31,11 @@ class VolumeCatalogView;
 class VolumeCatalogWriter;
 
 struct TransactionCore {
-  explicit TransactionCore(TxnId id) : owner(id) {}
+  TransactionCore(TxnId id, std::shared_ptr<TableLocks> locks)
+      : table_locks(std::move(locks)),
+        owner(id, table_locks == nullptr ? nullptr : &table_locks->owner()) {}
 
+  const std::shared_ptr<TableLocks> table_locks;  // the session's, or null
   LockOwner owner;
   std::vector<uint32_t> slots;  // of Freshness, of the keys changed
   bool everything_changed = false;
@@ -97,6 +101,8 @@ class VolumeTransaction final : public Transaction {
   uint64_t ReserveAutoIncrement(const catalog::TableDef& table, uint64_t count, uint64_t increment,
                                 uint64_t offset) override;
   void NoteAutoIncrement(const catalog::TableDef& table, uint64_t value) override;
+  bool AsksForTables() const override;
+  void AskForTables(std::span<const NamedTable> tables) override;
   void ReleaseViews() override;
 
   // ---- for readers, writers and the catalog ----
@@ -135,10 +141,13 @@ class VolumeTransaction final : public Transaction {
   void RequireWritable();
   void RequireWriter();
 
-  /// Shared metadata lock on the table; its newest definition must still be `table`: 1412.
-  void UseTable(const catalog::TablePtr& table);
-  void LockMetadata(std::string_view lock_key, LockMode mode);
-  /// This transaction holds the table's metadata lock exclusively: its rows need no locks.
+  /// Metadata lock on the table, an intention to lock rows shared or exclusively; its newest
+  /// definition must still be `table`: 1412.
+  void UseTable(const catalog::TablePtr& table, LockMode intention);
+  /// Metadata locks; kAlreadyHeld where the session's table locks include them.
+  LockOutcome LockSchemaName(std::string_view schema, LockMode mode);
+  LockOutcome LockTableName(std::string_view schema, std::string_view table, LockMode mode);
+  /// This session holds the table's metadata lock exclusively: its rows need no locks.
   bool HasForItself(const catalog::TableDef& table) const;
   /// Remembers that the statement resolved to this definition.
   void NoteDefinition(const catalog::TablePtr& table);
@@ -179,6 +188,12 @@ class VolumeTransaction final : public Transaction {
   };
 
   Lsn NewestApplied(Lsn waited) const;
+  LockOutcome LockMetadata(std::string_view lock_key, LockMode mode);
+  /// The session's; null where there are none.
+  const TableLocks* table_locks() const {
+    const TableLocks* locks = core_->table_locks.get();
+    return locks == nullptr || locks->released() ? nullptr : locks;
+  }
   void CheckOpen() const;
   void Hold();
   Mark MarkNow() const { return {changes_.Mark(), temporary_changes_.Mark()}; }
@@ -208,7 +223,11 @@ class VolumeTransaction final : public Transaction {
   std::vector<LoggedSequence> sequences_;
   Lsn statement_catalog_;                    // no later than this statement's first look-up
   std::vector<catalog::TablePtr> resolved_;  // by this statement, before it took S
-  std::vector<catalog::TablePtr> used_;      // under a shared metadata lock
+  struct UsedTable {
+    catalog::TablePtr table;
+    LockMode intention;
+  };
+  std::vector<UsedTable> used_;  // under metadata locks
   std::unique_ptr<VolumeCatalogView> catalog_view_;
   std::unique_ptr<VolumeCatalogWriter> catalog_writer_;
 };

@@ -4,6 +4,7 @@ import contextlib
 import re
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pymysql
 
@@ -184,6 +185,48 @@ class Clients(Story):
                 self.assertEqual(little.execute(read), 1)
                 little.execute(change)
                 self.assertEqual(admin.execute(read), 1)
+
+    @check
+    def test_table_locks_end_with_their_session(self):
+        with self.cluster() as cluster:
+            for sql in ("CREATE DATABASE d", "CREATE TABLE d.t (id INT PRIMARY KEY)", "CREATE TABLE d.u (id INT PRIMARY KEY)"):
+                cluster.query(sql)
+
+            def waits(sql, release):
+                with contextlib.closing(cluster.connect(database="d")) as other, ThreadPoolExecutor() as pool, other.cursor() as cursor:
+                    answer = pool.submit(cursor.execute, sql)
+                    eventually(lambda: cluster.query(
+                        f"SELECT 1 FROM information_schema.processlist WHERE id = {other.thread_id()} AND command = 'Query'"), 10)
+                    self.assertFalse(wait([answer], timeout=0.2).done, sql)
+                    release(other)
+                    return answer.exception(timeout=10)
+
+            holder = cluster.connect(database="d")
+            holder.cursor().execute("LOCK TABLES t WRITE")
+            killed = waits("SELECT * FROM t", lambda other: cluster.query(f"KILL QUERY {other.thread_id()}"))
+            self.assertEqual(killed.args[0], 1317)
+            self.assertIsNone(waits("SELECT * FROM t", lambda _: holder.close()))
+            # The lock on everything keeps changes and definitions out, not reads.
+            with contextlib.closing(cluster.connect(database="d")) as holder, holder.cursor() as cursor:
+                cursor.execute("FLUSH TABLES WITH READ LOCK")
+                self.assertEqual(cluster.query("SELECT COUNT(*) FROM d.u"), ((0,),))
+                with self.assertRaises(pymysql.MySQLError) as refused:
+                    cursor.execute("INSERT INTO t VALUES (2)")
+                self.assertEqual(refused.exception.args[0], 1223)
+                cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+                self.assertIsNone(waits("INSERT INTO u VALUES (1)", lambda _: cursor.execute("UNLOCK TABLES")))
+                cursor.execute("SELECT COUNT(*) FROM u")
+                self.assertEqual(cursor.fetchone(), (0,))
+                cursor.execute("INSERT INTO t VALUES (2)")
+                cursor.execute("FLUSH TABLES WITH READ LOCK")
+                self.assertIsNone(waits("CREATE TABLE w (id INT)", lambda _: cursor.execute("UNLOCK TABLES")))
+            # A reader instance locks for its own sessions, and never for writing.
+            with contextlib.closing(cluster.connect("db-2", database="d")) as reader, reader.cursor() as cursor:
+                cursor.execute("LOCK TABLES t READ")
+                cursor.execute("UNLOCK TABLES")
+                with self.assertRaises(pymysql.MySQLError) as refused:
+                    cursor.execute("LOCK TABLES t WRITE")
+                self.assertEqual(refused.exception.args[0], 1290)
 
     @check
     def test_relay_names_the_client(self):

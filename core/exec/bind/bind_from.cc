@@ -96,7 +96,8 @@ TableRef* Binder::AddBaseTable(QueryBlock* block, Scope* scope, const sql::Table
     table = virtual_table->definition();
     memory_.volatile_plan = true;
   } else {
-    memory_.UseTable(schema, name.table, *table);
+    const std::string_view called = alias.empty() ? name.table : alias;
+    memory_.UseTable(schema, name.table, *table, view_depth_ > 0 ? "" : called);
   }
   TableRef* ref =
       NewTableRef(scope, virtual_table != nullptr ? TableKind::kVirtual : TableKind::kBase);

@@ -25,10 +25,14 @@ struct PlanMemory {
     std::string schema, name;
     uint64_t version = 0;
     bool is_view = false;
+    std::string alias;  // what the statement calls it; empty under a view
+    bool writes = false;
   };
   std::vector<UsedTable> used_tables;
-  void UseTable(std::string_view schema, std::string_view name, const catalog::TableDef& table) {
-    used_tables.push_back({std::string(schema), std::string(name), table.version, false});
+  void UseTable(std::string_view schema, std::string_view name, const catalog::TableDef& table,
+                std::string_view alias, bool writes = false) {
+    used_tables.push_back(
+        {std::string(schema), std::string(name), table.version, false, std::string(alias), writes});
     session_only |= table.temporary;
   }
 

@@ -132,10 +132,11 @@ class InsertBinder {
       binder_.RequirePrivilege("INSERT", view->schema, view->name);
       view_def_ = view;
       table = view_.table;
-      binder_.memory().UseTable(table->schema, table->name, *table);
+      binder_.memory().UseTable(table->schema, table->name, *table, "", /*writes=*/true);
       return table;
     }
-    binder_.memory().UseTable(schema, insert_.table.table, *table);
+    binder_.memory().UseTable(schema, insert_.table.table, *table, insert_.table.table,
+                              /*writes=*/true);
     return table;
   }
 

@@ -99,7 +99,7 @@ void BindLoad(SessionContext& session, const sql::LoadDataStatement& load, LoadD
   const catalog::TablePtr table =
       session.transaction().catalog().FindTable(schema, load.table.table);
   if (table == nullptr) Raise(kErNoSuchTable, schema, std::string(load.table.table));
-  binder.memory().UseTable(schema, load.table.table, *table);
+  binder.memory().UseTable(schema, load.table.table, *table, load.table.table, /*writes=*/true);
   binder.RequirePrivilege("INSERT", table->schema, table->name);
   plan->target_.table = table;
   plan->target_.replace = load.duplicates == sql::DuplicateHandling::kReplace;
