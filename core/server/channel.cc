@@ -160,6 +160,11 @@ void Channel::StartCompression() {
   if (!early.empty() && !compression_->Receive(early, &in_).ok()) broken_ = true;
 }
 
+bool Channel::Abandoned() const {
+  pollfd asked{fd(), POLLRDHUP, 0};
+  return ::poll(&asked, 1, 0) > 0 && (asked.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
 void Channel::Shutdown() { ::shutdown(fd(), SHUT_RDWR); }
 
 }  // namespace sixfold::server

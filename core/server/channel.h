@@ -51,6 +51,8 @@ class Channel {
   const protocol::TlsSession* tls() const { return tls_.get(); }
   /// All bytes from here on, both ways, are frames of the compressed protocol.
   void StartCompression();
+  /// The other side has closed its end, whatever it sent before. Thread-safe.
+  bool Abandoned() const;
   /// Ends both directions at once; the descriptor stays until destruction. Thread-safe.
   void Shutdown();
 

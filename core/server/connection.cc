@@ -235,6 +235,8 @@ void Connection::CloseSoon() {
 }
 
 void Connection::CheckIdle(uint64_t now_ms) {
+  // A statement that computes goes on, as in MySQL: only a wait would be in vain.
+  if (queued_ && session_->waiting() && channel_.Abandoned()) Kill(KillKind::kConnection);
   if (queued_ || parked_ || closing_) return;
   const uint64_t limit_ms = logged_in() ? session_->idle_timeout_ms() : server_.login_timeout_ms();
   if (now_ms > last_active_ms_ + limit_ms) Close();

@@ -61,7 +61,8 @@ class Connection final : public Task {
   /// From any thread: the outcome of a commit for which the session is parked.
   void CommitDone();
 
-  /// At the loop: ends it when it has been idle for longer than its timeout.
+  /// At the loop, regularly: ends it when it has been idle for longer than its timeout, and a
+  /// statement that waits for a client that has left.
   void CheckIdle(uint64_t now_ms);
   void CloseSoon();
 

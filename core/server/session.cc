@@ -97,6 +97,7 @@ txn::Transaction& Session::OpenTransaction(bool explicitly) {
         static_cast<uint64_t>(Variable(vars::LockWaitTimeout()).integer) * 1000;
     options.table_locks = table_locks;
     options.killed = &killed_;
+    options.waiting = &waiting_;
     options.autocommit = !explicitly;
     options.progress = server_.worker_progress();
     if (temporary_tables_ == nullptr) {
@@ -178,7 +179,12 @@ void Session::Interrupt(int kind) {
 }
 
 bool Session::WaitFor(const std::function<bool()>& condition, uint64_t timeout_ms) {
-  BlockingScope waiting;
+  BlockingScope blocking;
+  struct Waiting {
+    std::atomic<bool>& flag;
+    explicit Waiting(std::atomic<bool>& waits) : flag(waits) { flag.store(true); }
+    ~Waiting() { flag.store(false); }
+  } waiting(waiting_);
   const uint64_t end_ms = server_.clock().MonotonicMillis() + timeout_ms;
   for (;;) {
     if (condition()) return true;

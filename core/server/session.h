@@ -157,6 +157,9 @@ class Session final : public exec::SessionContext {
   void Interrupt(int kind);
   int killed() const { return killed_.load(std::memory_order_relaxed); }
   const std::atomic<int>* killed_flag() const { return &killed_; }
+  /// True while the statement waits for a lock or a point in time: its client may leave meanwhile.
+  bool waiting() const { return waiting_.load(std::memory_order_relaxed); }
+  std::atomic<bool>* waiting_flag() { return &waiting_; }
 
   // Observation. Thread-safe.
   ProcessInfo Describe() const;
@@ -217,6 +220,7 @@ class Session final : public exec::SessionContext {
   protocol::SessionChanges changes_;
 
   std::atomic<int> killed_{0};
+  std::atomic<bool> waiting_{false};
   std::atomic<uint64_t> last_active_ms_{0};
   mutable std::mutex described_mutex_;
   ProcessInfo described_;  // guarded by described_mutex_

@@ -34,7 +34,7 @@ FullName Resolved(Session& session, const sql::TableName& name) {
 
 txn::LockPatience PatienceOf(Session& session) {
   return {txn::LockWait::kWait, session.UnsignedVariable("lock_wait_timeout") * 1000,
-          session.killed_flag()};
+          session.killed_flag(), session.waiting_flag()};
 }
 
 std::string Backquoted(std::string_view name) {

@@ -160,6 +160,7 @@ LockOutcome LockTable::Wait(std::unique_lock<std::mutex>& lock, Request& request
   lock.unlock();
   BlockingScope blocking;
   const uint64_t deadline_ms = clock_.MonotonicMillis() + patience.timeout_ms;
+  if (patience.waiting != nullptr) patience.waiting->store(true, std::memory_order_relaxed);
   lock.lock();
   LockOutcome outcome = LockOutcome::kWaited;
   while (request.state == Request::State::kWaiting) {
@@ -175,6 +176,7 @@ LockOutcome LockTable::Wait(std::unique_lock<std::mutex>& lock, Request& request
     request.owner->wake_.wait_for(
         lock, std::chrono::milliseconds(std::min(deadline_ms - now_ms, kKillPollMs)));
   }
+  if (patience.waiting != nullptr) patience.waiting->store(false, std::memory_order_relaxed);
   request.owner->waiting_ = nullptr;
   if (request.owner->table_locks_ != nullptr) request.owner->table_locks_->in_front_ = nullptr;
   if (request.state == Request::State::kGranted) return LockOutcome::kWaited;

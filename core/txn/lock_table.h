@@ -71,6 +71,7 @@ struct LockPatience {
   LockWait wait = LockWait::kWait;
   uint64_t timeout_ms = 50'000;
   const std::atomic<int>* killed = nullptr;
+  std::atomic<bool>* waiting = nullptr;  // true meanwhile
 };
 
 class LockOwner;

@@ -59,6 +59,9 @@ struct TransactionOptions {
   uint64_t metadata_wait_timeout_ms = 50'000;
   /// Set by KILL and by shutdown; checked at every wait and between batches. May be null.
   const std::atomic<int>* killed = nullptr;
+  /// True while a lock is waited for, for who watches whether the client is still there. May be
+  /// null.
+  std::atomic<bool>* waiting = nullptr;
   /// Counted up while rows are read and written, for who watches that work goes on. May be null.
   std::atomic<uint64_t>* progress = nullptr;
   /// The session's temporary tables; null: it has none and can have none (1235).

@@ -287,7 +287,7 @@ void VolumeTransaction::CheckInterrupted() const {
 }
 
 LockPatience VolumeTransaction::Patience(LockWait wait) const {
-  return {wait, options_.lock_wait_timeout_ms, options_.killed};
+  return {wait, options_.lock_wait_timeout_ms, options_.killed, options_.waiting};
 }
 
 void VolumeTransaction::RequireLock(LockOutcome outcome, LockWait wait) {
@@ -324,7 +324,8 @@ void VolumeTransaction::RequireWriter() {
 
 LockOutcome VolumeTransaction::LockMetadata(std::string_view lock_key, LockMode mode) {
   core_->owner.set_weight(changes_.changes());
-  const LockPatience patience{LockWait::kWait, options_.metadata_wait_timeout_ms, options_.killed};
+  const LockPatience patience{LockWait::kWait, options_.metadata_wait_timeout_ms, options_.killed,
+                              options_.waiting};
   const LockOutcome outcome = manager_.locks().LockRecord(core_->owner, lock_key, mode, patience);
   RequireLock(outcome, LockWait::kWait);
   return outcome;

@@ -229,6 +229,27 @@ class Clients(Story):
                 self.assertEqual(refused.exception.args[0], 1290)
 
     @check
+    def test_a_wait_ends_when_its_client_leaves(self):
+        with self.cluster() as cluster:
+            for sql in ("CREATE DATABASE d", "CREATE TABLE d.t (id INT PRIMARY KEY)", "INSERT INTO d.t VALUES (1)"):
+                cluster.query(sql)
+            with contextlib.closing(cluster.connect(database="d")) as holder, holder.cursor() as cursor:
+                cursor.execute("SELECT GET_LOCK('mine', 0)")
+                cursor.execute("BEGIN")
+                cursor.execute("DELETE FROM t")
+                for sql in ("SELECT SLEEP(1000)", "SELECT GET_LOCK('mine', 1000)", "SELECT * FROM t FOR UPDATE", "LOCK TABLES t WRITE"):
+                    for endpoint in ("main", "relay"):
+                        leaver = cluster.connect(endpoint, database="d")
+                        leaver._execute_command(pymysql.constants.COMMAND.COM_QUERY, sql)
+                        there = lambda: cluster.query(
+                            f"SELECT state FROM information_schema.processlist WHERE id = {leaver.thread_id()} AND command = 'Query'")
+                        eventually(there, 10)
+                        leaver._force_close()
+                        left = time.monotonic()
+                        eventually(lambda: not there(), 20, f"{sql} ends")
+                        self.figure(f"{sql} through {endpoint}: ended {time.monotonic() - left:.2f} s after its client")
+
+    @check
     def test_relay_names_the_client(self):
         with self.cluster() as cluster:
             with contextlib.closing(cluster.connect("relay")) as connection, connection.cursor() as cursor:
