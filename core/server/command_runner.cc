@@ -547,6 +547,7 @@ std::string CommandRunner::ReadLocalFile(std::string_view name, bool first) {
     protocol::WriteLocalInfileRequest(&channel.out(), name);
     if (!channel.FlushBlocking(timeout_ms)) throw MakeError(ErrorCode::kNetErrorOnWrite);
   }
+  if (auto* transaction = session_.open_transaction()) transaction->ReleaseViews();
   std::string_view piece;
   if (!channel.ReadPacketBlocking(&piece, timeout_ms)) throw MakeError(ErrorCode::kNetReadError);
   channel.out().set_sequence(static_cast<uint8_t>(channel.in().sequence() + 1));

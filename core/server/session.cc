@@ -166,6 +166,7 @@ void Session::CheckInterrupted() {
     progress->fetch_add(1, std::memory_order_relaxed);
   }
   NoteLongWork();
+  if (transaction_ != nullptr) transaction_->EndOldReads();
   if (killed_.load(std::memory_order_relaxed) != 0) throw MakeError(ErrorCode::kQueryInterrupted);
   if (statement_deadline_ms_ != 0 && server_.clock().MonotonicMillis() > statement_deadline_ms_) {
     throw MakeError(ErrorCode::kQueryTimeout);

@@ -107,6 +107,7 @@ StatementRunner::Outcome StatementRunner::RunGuarded(const Request& request) {
       channel.Flush();
       return !channel.broken();
     }
+    if (auto* transaction = session_.open_transaction()) transaction->ReleaseViews();
     return channel.FlushBlocking(session_.UnsignedVariable("net_write_timeout") * 1000);
   });
   bool commit = false;

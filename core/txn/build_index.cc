@@ -59,8 +59,8 @@ class Chunk {
   void Add(std::string key, std::string value) {
     bytes_ += key.size() + value.size();
     entries_.emplace_back(std::move(key), std::move(value));
-    if (bytes_ >= kChunkBytes) Flush();
   }
+  bool full() const { return bytes_ >= kChunkBytes; }
   void Flush() {
     if (entries_.empty()) return;
     storage::CommitRequest request;
@@ -109,23 +109,79 @@ class RowOfKeys {
   Arena arena_;
 };
 
-/// The table's rows, not older than anything committed.
-storage::ReadView& RowsView(VolumeTransaction& transaction, const catalog::TableDef& table) {
-  return table.temporary ? transaction.temporary_slot().Use() : transaction.NewestView();
-}
+/// Walks one index of the table from end to end, over rows not older than anything committed. Lets
+/// go of the map now and then.
+class IndexWalk {
+ public:
+  IndexWalk(VolumeTransaction& transaction, const catalog::TableDef& table,
+            const catalog::IndexDef& index)
+      : transaction_(transaction),
+        table_(table),
+        prefix_(IndexPrefix(table.id, index.id)),
+        changes_(TableStore(transaction, table).changes()),
+        view_(&Open()),
+        cursor_(*view_, &changes_, kSeeAllStatements, prefix_, PrefixEnd(prefix_)) {}
+
+  /// To the first entry, then to the next one. False: there is none.
+  bool Next() {
+    transaction_.CheckInterrupted();
+    if (++steps_ == 1) {
+      Seek(prefix_);
+    } else {
+      if (steps_ % kStepsPerLook == 0) LookAtTheClock();
+      if (generation_ == Slot().generation()) {
+        cursor_.Next();
+      } else {
+        Seek(key_);
+        if (cursor_.Valid() && cursor_.key() == key_) cursor_.Next();
+      }
+    }
+    if (cursor_.Valid()) key_ = cursor_.key();
+    return cursor_.Valid();
+  }
+  /// The entry's key, until the next Next().
+  const std::string& key() const { return key_; }
+  /// Until the map is let go of.
+  std::string_view value() const { return cursor_.value(); }
+  storage::ReadView& view() const { return *view_; }
+  const WriteSet& changes() const { return changes_; }
+
+ private:
+  static constexpr size_t kStepsPerLook = 256;
+
+  ViewSlot& Slot() {
+    return table_.temporary ? transaction_.temporary_slot() : transaction_.latest();
+  }
+  storage::ReadView& Open() { return table_.temporary ? Slot().Use() : transaction_.NewestView(); }
+  void Seek(std::string_view target) {
+    view_ = &Open();
+    generation_ = Slot().generation();
+    cursor_.SeekForward(target);
+  }
+  void LookAtTheClock() {
+    if (!table_.temporary) transaction_.EndOldReads();
+  }
+
+  VolumeTransaction& transaction_;
+  const catalog::TableDef& table_;
+  const std::string prefix_;
+  const WriteSet& changes_;
+  storage::ReadView* view_;
+  MergedCursor cursor_;
+  uint64_t generation_ = 0;
+  size_t steps_ = 0;
+  std::string key_;
+};
 
 void AddEntries(VolumeTransaction& transaction, const catalog::TableDef& table,
                 std::span<const uint32_t> indexes) {
   Chunk chunk(transaction.manager());
   const TableStore store(transaction, table);
   RowOfKeys keys(table, indexes);
-  const std::string prefix = IndexPrefix(table.id, table.indexes[0].id);
-  storage::ReadView& view = RowsView(transaction, table);
-  MergedCursor cursor(view, &TableStore(transaction, table).changes(), kSeeAllStatements, prefix,
-                      PrefixEnd(prefix));
-  for (cursor.SeekForward(prefix); cursor.Valid(); cursor.Next()) {
-    const std::string_view suffix = ClusteredSuffix(cursor.key());
-    const auto row = keys.Decode(view, TableStore(transaction, table).changes(), cursor.value());
+  IndexWalk walk(transaction, table, table.indexes[0]);
+  while (walk.Next()) {
+    const std::string_view suffix = ClusteredSuffix(walk.key());
+    const auto row = keys.Decode(walk.view(), walk.changes(), walk.value());
     for (const uint32_t i : indexes) {
       std::string key;
       AppendIndexColumns(&key, table, table.indexes[i], row);
@@ -136,7 +192,9 @@ void AddEntries(VolumeTransaction& transaction, const catalog::TableDef& table,
         chunk.Add(std::move(key), SecondaryValue(suffix.size()));
       }
     }
-    transaction.CheckInterrupted();
+    if (!chunk.full()) continue;
+    transaction.ReleaseViews();
+    chunk.Flush();
   }
   if (table.temporary) return;
   chunk.Flush();
@@ -147,22 +205,18 @@ void AddEntries(VolumeTransaction& transaction, const catalog::TableDef& table,
 void CheckUnique(VolumeTransaction& transaction, const catalog::TableDef& table, uint32_t ordinal) {
   const catalog::IndexDef& index = table.indexes[ordinal];
   RowOfKeys keys(table, std::span(&ordinal, 1));
-  const std::string prefix = IndexPrefix(table.id, index.id);
-  storage::ReadView& view = RowsView(transaction, table);
-  MergedCursor cursor(view, &TableStore(transaction, table).changes(), kSeeAllStatements, prefix,
-                      PrefixEnd(prefix));
+  IndexWalk walk(transaction, table, index);
   std::string previous;
-  for (cursor.SeekForward(prefix); cursor.Valid(); cursor.Next()) {
-    const std::string clustered = ClusteredKeyOf(table, cursor.key(), cursor.value());
-    const size_t own = cursor.key().size() - ClusteredSuffix(clustered).size();
-    const std::string_view value = cursor.key().substr(0, own);
+  while (walk.Next()) {
+    const std::string clustered = ClusteredKeyOf(table, walk.key(), walk.value());
+    const size_t own = walk.key().size() - ClusteredSuffix(clustered).size();
+    const std::string_view value = std::string_view(walk.key()).substr(0, own);
     const bool repeated = value == previous;
     previous = value;
     if (!repeated) continue;
     std::string_view stored;
-    CHECK(MergedGet(view, &TableStore(transaction, table).changes(), kSeeAllStatements, clustered,
-                    &stored));
-    const auto row = keys.Decode(view, TableStore(transaction, table).changes(), stored);
+    CHECK(MergedGet(walk.view(), &walk.changes(), kSeeAllStatements, clustered, &stored));
+    const auto row = keys.Decode(walk.view(), walk.changes(), stored);
     bool has_null = false;
     for (const catalog::KeyPart& part : index.parts) has_null |= row[part.column].is_null();
     if (has_null) continue;

@@ -158,6 +158,7 @@ LockOutcome LockTable::Wait(std::unique_lock<std::mutex>& lock, Request& request
   BreakDeadlocks(request);
 
   lock.unlock();
+  if (patience.waiter != nullptr) patience.waiter->BeforeWait();
   BlockingScope blocking;
   const uint64_t deadline_ms = clock_.MonotonicMillis() + patience.timeout_ms;
   if (patience.waiting != nullptr) patience.waiting->store(true, std::memory_order_relaxed);

@@ -66,12 +66,20 @@ enum class LockOutcome : uint8_t {
 
 inline bool Holds(LockOutcome outcome) { return outcome <= LockOutcome::kWaited; }
 
+/// Who asks for a lock may let go of something before it waits.
+class LockWaiter {
+ public:
+  virtual ~LockWaiter() = default;
+  virtual void BeforeWait() = 0;
+};
+
 /// How long a request may wait.
 struct LockPatience {
   LockWait wait = LockWait::kWait;
   uint64_t timeout_ms = 50'000;
   const std::atomic<int>* killed = nullptr;
   std::atomic<bool>* waiting = nullptr;  // true meanwhile
+  LockWaiter* waiter = nullptr;
 };
 
 class LockOwner;

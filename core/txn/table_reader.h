@@ -40,7 +40,7 @@ class TableReader {
   /// Starts (or restarts) a scan. The spans are copied.
   virtual void Open(const ScanRequest& request) = 0;
   /// Appends rows up to the batch's capacity; false once the range is exhausted and nothing was
-  /// appended. Decoded values may point into the map: valid until the next call on this reader.
+  /// appended. Values live in the batch's arena.
   virtual bool Next(types::RowBatch* batch) = 0;
   /// Point read by all parts of a unique index: fills row[i] with columns[i]. False: no such row
   /// (under a locking mode the gap is then locked as InnoDB does).

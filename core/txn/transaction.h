@@ -127,8 +127,11 @@ class Transaction {
   virtual bool AsksForTables() const = 0;
   virtual void AskForTables(std::span<const NamedTable> tables) = 0;
 
-  /// Gives the map read transactions back before a wait for the client; the next read renews them.
+  /// Gives the map read transactions back before a wait; the next read renews them. The statement
+  /// may go on afterwards: its snapshot is registered. Not while a reader or writer is at work.
   virtual void ReleaseViews() = 0;
+  /// The same where they have lasted long enough; for whoever comes by between two batches.
+  virtual void EndOldReads() = 0;
 };
 
 }  // namespace sixfold::txn

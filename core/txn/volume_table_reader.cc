@@ -1,6 +1,7 @@
 #include "core/txn/volume_table_reader.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "core/base/check.h"
 #include "core/txn/external_values.h"
@@ -175,6 +176,7 @@ void VolumeTableReader::DecodeCovering(std::string_view key, types::Value* row, 
 bool VolumeTableReader::Next(types::RowBatch* batch) {
   if (done_ || batch->full()) return false;
   transaction_.CheckInterrupted();
+  transaction_.EndOldReads();
   return lock_ == LockMode::kNone ? NextConsistent(batch) : NextLocking(batch);
 }
 
@@ -205,7 +207,6 @@ void VolumeTableReader::Advance() {
 
 bool VolumeTableReader::NextConsistent(types::RowBatch* batch) {
   ViewSlot& slot = Slot();
-  if (!latest_) transaction_.KeepSnapshot();
   storage::ReadView& view = latest_ ? store_.LatestView() : slot.Use();
   if (cursor_ == nullptr) {
     cursor_ =
@@ -234,7 +235,7 @@ bool VolumeTableReader::NextConsistent(types::RowBatch* batch) {
         }
         key = clustered_key_;
       }
-      Decode(stored, key, columns_, row_.data(), batch->arena(), false, view);
+      Decode(stored, key, columns_, row_.data(), batch->arena(), view);
     }
     const uint32_t at = batch->AddRow();
     for (size_t i = 0; i < row_.size(); ++i) batch->at(static_cast<uint32_t>(i), at) = row_[i];
@@ -412,7 +413,7 @@ bool VolumeTableReader::NextLocking(types::RowBatch* batch) {
     started_ = true;
     if (present) {
       Decode(stored, index_ == 0 ? candidate_ : clustered_key_, columns_, row_.data(),
-             batch->arena(), true, view);
+             batch->arena(), view);
       const uint32_t at = batch->AddRow();
       for (size_t i = 0; i < row_.size(); ++i) batch->at(static_cast<uint32_t>(i), at) = row_[i];
     }
@@ -435,9 +436,22 @@ bool VolumeTableReader::FollowSecondary(storage::ReadView& view, std::string_vie
   return MergedGet(view, &store_.changes(), statement_limit_, clustered_key_, stored);
 }
 
+namespace {
+
+/// The value owns its bytes from here on: the map it was read from may be let go of.
+void MoveOutOf(std::string_view stored, types::Value* value, Arena* arena) {
+  using types::ValueKind;
+  if (value->kind() != ValueKind::kString && value->kind() != ValueKind::kJson) return;
+  const char* const at = value->bytes().data();
+  if (std::less<>()(at, stored.data()) || !std::less<>()(at, stored.data() + stored.size())) return;
+  *value = types::CopyValue(*value, arena);
+}
+
+}  // namespace
+
 void VolumeTableReader::Decode(std::string_view stored, std::string_view clustered_key,
                                std::span<const uint32_t> columns, types::Value* row, Arena* arena,
-                               bool copy, storage::ReadView& view) {
+                               storage::ReadView& view) {
   const RowDecoder decoder(stored);
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i] >= table_->columns.size()) {
@@ -455,7 +469,7 @@ void VolumeTableReader::Decode(std::string_view stored, std::string_view cluster
                             ParseExternalCell(cell.bytes), arena);
     } else {
       row[i] = DecodeCell(cell.bytes, column.type, arena);
-      if (copy) row[i] = types::CopyValue(row[i], arena);
+      MoveOutOf(stored, &row[i], arena);
     }
   }
 }
@@ -506,13 +520,13 @@ bool VolumeTableReader::GetConsistent(std::string_view key, bool clustered,
   std::string_view stored;
   if (clustered) {
     if (!MergedGet(view, &store_.changes(), statement_limit_, key, &stored)) return false;
-    Decode(stored, key, columns, row, arena, false, view);
+    Decode(stored, key, columns, row, arena, view);
     return true;
   }
   std::string_view entry;
   if (!FindUnique(view, key, &candidate_, &entry)) return false;
   if (!FollowSecondary(view, candidate_, entry, &stored)) return false;
-  Decode(stored, clustered_key_, columns, row, arena, false, view);
+  Decode(stored, clustered_key_, columns, row, arena, view);
   return true;
 }
 
@@ -565,7 +579,7 @@ bool VolumeTableReader::GetLocking(std::string_view key, bool clustered,
     }
   }
   if (found) {
-    Decode(stored, clustered_key_, columns, row, arena, true, *view);
+    Decode(stored, clustered_key_, columns, row, arena, *view);
     return true;
   }
   if (transaction_.LocksGaps()) LockMissingGap(key);

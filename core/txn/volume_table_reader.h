@@ -76,9 +76,9 @@ class VolumeTableReader final : public TableReader {
                        std::string_view* stored);
   bool FindUnique(storage::ReadView& view, std::string_view prefix, std::string* key,
                   std::string_view* entry);
-  /// Columns of a stored row into row[i]. With copy, strings go into the arena.
+  /// Columns of a stored row into row[i], strings into the arena.
   void Decode(std::string_view stored, std::string_view clustered_key,
-              std::span<const uint32_t> columns, types::Value* row, Arena* arena, bool copy,
+              std::span<const uint32_t> columns, types::Value* row, Arena* arena,
               storage::ReadView& view);
 
   VolumeTransaction& transaction_;

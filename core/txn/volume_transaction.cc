@@ -19,8 +19,10 @@ namespace sixfold::txn {
 namespace {
 /// More changed keys than this count as "everything": the slots would all be raised anyway.
 constexpr size_t kMaxSlots = 100'000;
-/// Versions younger than a second are never drained away; longer reads must be registered.
-constexpr uint64_t kShortStatementMs = 100;
+/// How long an LMDB read may last: it keeps pages of the recent layer and the base from being used
+/// again. The recent clock may be some milliseconds behind. Versions younger than a second are
+/// never drained away, so a snapshot that is registered this late is still whole.
+constexpr uint64_t kReadMaxNs = 90'000'000;
 }  // namespace
 
 // ---- ViewSlot ----
@@ -35,15 +37,26 @@ void ViewSlot::Open() {
     ThrowStorageError(renewed);
   }
   open_ = true;
+  opened_ns_ = clock_.RecentNanos();
 }
 
-void ViewSlot::Verify() const {
-  if (!open_) return;
-  if (const Status status = view_->Verify(); !status.ok()) ThrowStorageError(status);
+void ViewSlot::NoteFault() {
+  if (open_ && fault_.ok()) fault_ = view_->Verify();
+}
+
+void ViewSlot::Verify() {
+  NoteFault();
+  if (!fault_.ok()) ThrowStorageError(fault_);
+}
+
+void ViewSlot::Pause() {
+  NoteFault();
+  Release();
 }
 
 void ViewSlot::MoveTo(Lsn lsn) {
   if (lsn == lsn_ && open_) return;
+  NoteFault();
   lsn_ = lsn;
   ++generation_;
   open_ = false;
@@ -64,8 +77,8 @@ VolumeTransaction::VolumeTransaction(TransactionManager& manager, const Transact
       core_(std::make_shared<TransactionCore>(manager.NewTransactionId(), options.table_locks)),
       changes_(manager.limits().write_set_bytes),
       temporary_changes_(manager.limits().write_set_bytes),
-      snapshot_(manager.reader()),
-      latest_(manager.reader()) {}
+      snapshot_(manager.reader(), manager.clock()),
+      latest_(manager.reader(), manager.clock()) {}
 
 VolumeTransaction::~VolumeTransaction() { Rollback(); }
 
@@ -97,6 +110,8 @@ void VolumeTransaction::BeginStatement() {
   statement_catalog_ = manager_.CatalogLsn();
   resolved_.clear();
   statement_rows_.clear();
+  snapshot_.ForgetFaults();
+  latest_.ForgetFaults();
   if (options_.isolation <= Isolation::kReadCommitted) {
     hold_.reset();
     snapshot_.Release();
@@ -109,7 +124,11 @@ void VolumeTransaction::EndStatement() {
   latest_.Verify();
   statement_mark_ = MarkNow();
   KeepStatementRows();
-  if (!options_.autocommit) ReleaseViews();
+  if (options_.autocommit) return;
+  // From here on the client may take its time: the snapshot must be registered to stay readable.
+  if (snapshot_.has_lsn() && options_.isolation >= Isolation::kRepeatableRead) Hold();
+  snapshot_.Release();
+  latest_.Release();
 }
 
 void VolumeTransaction::KeepStatementRows() {
@@ -145,18 +164,30 @@ void VolumeTransaction::Hold() {
   hold_ = std::move(hold).value();
 }
 
-void VolumeTransaction::KeepSnapshot() {
-  if (hold_ != nullptr || !snapshot_.has_lsn()) return;
-  if (manager_.clock().MonotonicMillis() - snapshot_taken_ms_ > kShortStatementMs) Hold();
+/// False: it came too late. Then the view that is open is all there is of the snapshot.
+bool VolumeTransaction::KeepSnapshot() {
+  if (hold_ != nullptr) return true;
+  if (too_late_to_hold_) return false;
+  auto hold = manager_.reader().Hold(snapshot_.lsn(), options_.connection);
+  too_late_to_hold_ = !hold.ok();
+  if (hold.ok()) hold_ = std::move(hold).value();
+  return hold.ok();
 }
 
 void VolumeTransaction::ReleaseViews() {
-  // From here on the client may take its time: the snapshot must be registered to stay readable.
-  if (!closed_ && snapshot_.has_lsn() && options_.isolation >= Isolation::kRepeatableRead) {
-    TakeSnapshot();
-  }
-  snapshot_.Release();
-  latest_.Release();
+  if (closed_) return;
+  latest_.Pause();
+  if (!snapshot_.has_lsn() || KeepSnapshot()) snapshot_.Pause();
+}
+
+void VolumeTransaction::EndOldReads() {
+  if (closed_) return;
+  const uint64_t now_ns = manager_.clock().RecentNanos();
+  if (now_ns < kReadMaxNs) return;
+  const uint64_t old_ns = now_ns - kReadMaxNs;
+  if (latest_.OpenedBefore(old_ns)) latest_.Pause();
+  if (!snapshot_.has_lsn() || snapshot_taken_ns_ >= old_ns) return;
+  if (KeepSnapshot() && snapshot_.OpenedBefore(old_ns)) snapshot_.Pause();
 }
 
 // ---- savepoints ----
@@ -201,7 +232,7 @@ ViewSlot& VolumeTransaction::temporary_slot() {
   CheckOpen();
   CHECK(options_.temporary != nullptr);
   if (temporary_slot_ == nullptr) {
-    temporary_slot_ = std::make_unique<ViewSlot>(options_.temporary->volume());
+    temporary_slot_ = std::make_unique<ViewSlot>(options_.temporary->volume(), manager_.clock());
     temporary_slot_->MoveTo(options_.temporary->volume().durable());
   }
   return *temporary_slot_;
@@ -221,7 +252,8 @@ ViewSlot& VolumeTransaction::snapshot() {
     const Lsn lsn = manager_.SnapshotLsn();
     manager_.WaitApplied(lsn, options_.killed);
     snapshot_.MoveTo(lsn);
-    snapshot_taken_ms_ = manager_.clock().MonotonicMillis();
+    snapshot_taken_ns_ = manager_.clock().RecentNanos();
+    too_late_to_hold_ = false;
     VerifyDefinitions();
   }
   return snapshot_;
@@ -240,10 +272,8 @@ void VolumeTransaction::VerifyDefinitions() {
 }
 
 storage::ReadView& VolumeTransaction::LatestView() {
-  if (!latest_.has_lsn()) {
-    const Lsn lsn = std::max(manager_.reader().Progress().applied, snapshot_.lsn());
-    latest_.MoveTo(lsn);
-  }
+  // Nobody keeps what an LSN shows that is not registered: where it was given back it moves on.
+  if (!latest_.open()) latest_.MoveTo(NewestApplied(snapshot_.lsn()));
   return latest_.Use();
 }
 
@@ -258,8 +288,9 @@ storage::ReadView& VolumeTransaction::FreshCatalogView() {
   if (!latest_.has_lsn() || latest_.lsn() < catalog) {
     manager_.WaitApplied(catalog, options_.killed);
     latest_.MoveTo(NewestApplied(catalog));
+    return latest_.Use();
   }
-  return latest_.Use();
+  return LatestView();
 }
 
 storage::ReadView& VolumeTransaction::NewestView() {
@@ -286,8 +317,8 @@ void VolumeTransaction::CheckInterrupted() const {
   }
 }
 
-LockPatience VolumeTransaction::Patience(LockWait wait) const {
-  return {wait, options_.lock_wait_timeout_ms, options_.killed, options_.waiting};
+LockPatience VolumeTransaction::Patience(LockWait wait) {
+  return {wait, options_.lock_wait_timeout_ms, options_.killed, options_.waiting, this};
 }
 
 void VolumeTransaction::RequireLock(LockOutcome outcome, LockWait wait) {
@@ -325,7 +356,7 @@ void VolumeTransaction::RequireWriter() {
 LockOutcome VolumeTransaction::LockMetadata(std::string_view lock_key, LockMode mode) {
   core_->owner.set_weight(changes_.changes());
   const LockPatience patience{LockWait::kWait, options_.metadata_wait_timeout_ms, options_.killed,
-                              options_.waiting};
+                              options_.waiting, this};
   const LockOutcome outcome = manager_.locks().LockRecord(core_->owner, lock_key, mode, patience);
   RequireLock(outcome, LockWait::kWait);
   return outcome;

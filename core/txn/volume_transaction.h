@@ -3,7 +3,9 @@
 // Views. A transaction has up to two: the snapshot view at S for consistent reads, and the latest
 // view, which locking reads, unique and foreign-key checks use and which only moves forward. Both
 // are opened when first needed. Each has a generation number that grows when views into the map
-// end; readers compare it and seek again.
+// end; readers compare it and seek again. A view's LMDB reads end after kReadMaxNs at the latest,
+// between two batches, and before every wait (EndOldReads, ReleaseViews): a snapshot that is to be
+// read again is registered first. So no reader hands out values that point into the map.
 //
 // States: open -> (Commit, Rollback, deadlock) -> closed. After a deadlock's rollback the object
 // refuses everything but Rollback() and the destructor.
@@ -46,9 +48,11 @@ struct TransactionCore {
 /// A ReadView that is opened when needed and can be given back meanwhile.
 class ViewSlot {
  public:
-  explicit ViewSlot(storage::VolumeReader& reader) : reader_(reader) {}
+  ViewSlot(storage::VolumeReader& reader, const Clock& clock) : reader_(reader), clock_(clock) {}
 
   bool has_lsn() const { return lsn_ != Lsn(0); }
+  bool open() const { return open_; }
+  bool OpenedBefore(uint64_t recent_ns) const { return open_ && opened_ns_ < recent_ns; }
   Lsn lsn() const { return lsn_; }
   uint64_t generation() const { return generation_; }
   /// The view at lsn(), open.
@@ -56,23 +60,30 @@ class ViewSlot {
     if (!open_) Open();
     return *view_;
   }
-  /// Throws where what was read may be wrong (ReadView::Verify).
-  void Verify() const;
-  /// Ends views handed out.
+  /// Throws where what was read since ForgetFaults() may be wrong (ReadView::Verify).
+  void Verify();
+  void ForgetFaults() { fault_ = OkStatus(); }
+  /// Both end views handed out.
   void MoveTo(Lsn lsn);
   void Release();
+  /// Release() in the middle of a statement: what was read counts, Verify() comes later.
+  void Pause();
 
  private:
   void Open();
+  void NoteFault();
 
   storage::VolumeReader& reader_;
+  const Clock& clock_;
   std::unique_ptr<storage::ReadView> view_;
   Lsn lsn_{0};
   bool open_ = false;
+  uint64_t opened_ns_ = 0;  // Clock::RecentNanos()
   uint64_t generation_ = 0;
+  Status fault_;  // of a view that was moved or paused
 };
 
-class VolumeTransaction final : public Transaction {
+class VolumeTransaction final : public Transaction, private LockWaiter {
  public:
   VolumeTransaction(TransactionManager& manager, const TransactionOptions& options);
   ~VolumeTransaction() override;
@@ -104,6 +115,7 @@ class VolumeTransaction final : public Transaction {
   bool AsksForTables() const override;
   void AskForTables(std::span<const NamedTable> tables) override;
   void ReleaseViews() override;
+  void EndOldReads() override;
 
   // ---- for readers, writers and the catalog ----
 
@@ -117,8 +129,6 @@ class VolumeTransaction final : public Transaction {
   LockOwner& lock_owner() { return core_->owner; }
 
   ViewSlot& snapshot();  // takes S where there is none yet
-  /// A statement that lives longer than short ones may: registers its snapshot.
-  void KeepSnapshot();
   ViewSlot& latest() { return latest_; }
   /// The latest view shows at least what was committed under the slot. True: it had to move.
   bool RefreshLatest(uint32_t freshness_slot);
@@ -136,7 +146,7 @@ class VolumeTransaction final : public Transaction {
   }
   /// Turns what is no grant into its error. kUnavailable is the caller's under kSkipLocked.
   void RequireLock(LockOutcome outcome, LockWait wait);
-  LockPatience Patience(LockWait wait) const;
+  LockPatience Patience(LockWait wait);
   /// Throws 1290 on readers, 1792 in read-only transactions.
   void RequireWritable();
   void RequireWriter();
@@ -187,6 +197,7 @@ class VolumeTransaction final : public Transaction {
     uint64_t last;
   };
 
+  void BeforeWait() override { ReleaseViews(); }
   Lsn NewestApplied(Lsn waited) const;
   LockOutcome LockMetadata(std::string_view lock_key, LockMode mode);
   /// The session's; null where there are none.
@@ -196,6 +207,7 @@ class VolumeTransaction final : public Transaction {
   }
   void CheckOpen() const;
   void Hold();
+  bool KeepSnapshot();
   Mark MarkNow() const { return {changes_.Mark(), temporary_changes_.Mark()}; }
   void Undo(const Mark& mark);
   void CommitTemporary();
@@ -217,7 +229,8 @@ class VolumeTransaction final : public Transaction {
   ViewSlot latest_;
   std::unique_ptr<ViewSlot> temporary_slot_;
   std::unique_ptr<storage::SnapshotHold> hold_;
-  uint64_t snapshot_taken_ms_ = 0;
+  uint64_t snapshot_taken_ns_ = 0;  // Clock::RecentNanos()
+  bool too_late_to_hold_ = false;
   std::vector<std::pair<TableId, int64_t>> statement_rows_;  // into the core when it ends
   std::vector<NamedMark> savepoints_;
   std::vector<LoggedSequence> sequences_;

@@ -1,9 +1,10 @@
 // RowBatch: up to `capacity` rows, columns in vectors. Operators pull batches; the first one of a
 // scan is small and they grow, so that a point read costs nothing extra.
 //
-// Values in a batch point into the batch's arena or into map pages of the ReadView that filled it:
-// they are valid until the next Reset() of the batch or the next call on its producer, whichever is
-// first. Whoever keeps a value longer copies it (CopyValue).
+// Values in a batch point into the batch's arena or into what its producer keeps: they are valid
+// until the next Reset() of the batch or the next call on its producer, whichever is first. Whoever
+// keeps a value longer copies it (CopyValue). None points into a map: the read transaction it came
+// from may end at any time between two calls of a reader.
 #pragma once
 
 #include <cstdint>

@@ -217,6 +217,19 @@ void InProcessVolume::Drain() {
   state_->DrainAll();
 }
 
+size_t InProcessVolume::StaleReads() const {
+  std::lock_guard lock(state_->storing);
+  const std::shared_ptr<LmdbEnv> recent = state_->recent->env();
+  std::vector<LmdbEnv*> envs = state_->base->envs();
+  envs.push_back(recent.get());
+  size_t stale = 0;
+  for (LmdbEnv* env : envs) {
+    const size_t newest = env->last_txn_id();
+    for (const LmdbReader& reader : env->Readers()) stale += reader.txn_id < newest ? 1 : 0;
+  }
+  return stale;
+}
+
 void InProcessVolume::DrainEvery(uint64_t commits) {
   std::lock_guard lock(state_->storing);
   state_->drain_every = commits;

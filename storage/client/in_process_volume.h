@@ -34,6 +34,9 @@ class InProcessVolume final : public VolumeReader, public VolumeWriter {
   void Drain();
   /// Drains by itself after every `commits` commits; 0 (the start) never.
   void DrainEvery(uint64_t commits);
+  /// LMDB reads under way that a commit or a drain has left behind: they keep pages from being used
+  /// again.
+  size_t StaleReads() const;
   /// While paused, commits queue up undecided.
   void Pause(bool paused);
   /// What later commits come to; kUnknown ones are not applied.
