@@ -8,6 +8,7 @@
 #include "core/server/connection.h"
 #include "core/server/constant_expression.h"
 #include "core/server/instance.h"
+#include "core/server/persisted_variables.h"
 #include "core/server/result_rows.h"
 #include "core/server/server.h"
 #include "core/server/session.h"
@@ -247,6 +248,12 @@ exec::StatementResult RunServerStatement(StatementContext& context, const Statem
       context.server.accounts().RequireGlobal(session, catalog::Privilege::kShutdown);
       context.server.RequestStop();
       return {};
+    case Kind::kResetPersist: {
+      const auto& reset = sql::As<sql::ResetPersistStatement>(tree);
+      context.server.accounts().RequireGlobal(session, catalog::Privilege::kSuper);
+      context.server.persisted().Reset(session, reset.name, reset.if_exists);
+      return {};
+    }
     case Kind::kXa:
       return Unsupported("XA");
     case Kind::kHandler:

@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "core/server/bootstrap.h"
 #include "core/server/instance.h"
+#include "core/server/persisted_variables.h"
 #include "core/server/server.h"
 
 namespace sixfold::server {
@@ -58,6 +59,7 @@ void ControlRequests::Promote(Reply reply) {
   promotion_ = BackgroundThread([this, reply = std::move(reply)] {
     sixfold::Status status = server_.instance().Promote();
     if (status.ok()) status = BootstrapCatalog(server_);
+    if (status.ok()) server_.persisted().Load();
     std::string answer;
     if (status.ok()) {
       answer = json{{"ok", true}, {"epoch", server_.instance().WriterEpoch().value()}}.dump();
@@ -67,6 +69,8 @@ void ControlRequests::Promote(Reply reply) {
     }
     loop_.Post([this, reply, answer] {
       promoting_ = false;
+      // Who asked looks at the page next: it must not find the reader that this was.
+      server_.PublishStatus();
       reply(answer);
     });
   });

@@ -18,6 +18,7 @@
 #include "core/server/connection.h"
 #include "core/server/control_requests.h"
 #include "core/server/instance.h"
+#include "core/server/persisted_variables.h"
 #include "core/server/session_variables.h"
 #include "core/server/shared_plans.h"
 #include "core/server/status_counters.h"
@@ -68,6 +69,7 @@ Server::Server(ClusterConfig cluster, InstanceConfig self)
       self_(std::move(self)),
       instance_(std::make_unique<Instance>(cluster_, self_, clock_)),
       globals_(std::make_unique<GlobalVariables>()),
+      persisted_(std::make_unique<PersistedVariables>(*this)),
       counters_(std::make_unique<StatusCounters>()),
       shared_plans_(std::make_unique<SharedPlans>()),
       sha2_cache_(std::make_unique<protocol::Sha2Cache>()),
@@ -114,6 +116,7 @@ Status Server::Start() {
                          sockets_->requests->Serve(request, std::move(reply));
                        }));
   RETURN_IF_ERROR(instance_->OpenReader(kOpenReaderMs));
+  persisted_->Load();
 
   const size_t workers = cluster_.settings.workers != 0
                              ? cluster_.settings.workers

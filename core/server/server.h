@@ -39,6 +39,7 @@ class Connection;
 class GlobalVariables;
 class Instance;
 class LoopSlot;
+class PersistedVariables;
 class SharedPlans;
 class StatusCounters;
 class WorkerPool;
@@ -58,12 +59,15 @@ class Server {
   void RunUntilStopped();
   /// Thread-safe.
   void RequestStop();
+  /// At the main loop: what the status page says is so now.
+  void PublishStatus();
 
   Clock& clock() { return clock_; }
   Random& random() { return random_; }
   Instance& instance() { return *instance_; }
   WorkerPool& pool() { return *pool_; }
   GlobalVariables& globals() { return *globals_; }
+  PersistedVariables& persisted() { return *persisted_; }
   Accounts& accounts() { return *accounts_; }
   StatusCounters& counters() { return *counters_; }
   SharedPlans& shared_plans() { return *shared_plans_; }
@@ -101,7 +105,6 @@ class Server {
   void AnswerLater(int socket, topology::Handoff handoff);
   void GoOnAnswering(int socket);
   void Tick();
-  void PublishStatus();
 
   SystemClock clock_;
   SystemRandom random_;
@@ -112,6 +115,7 @@ class Server {
   std::unique_ptr<topology::InstanceStatusWriter> status_;
   std::unique_ptr<Instance> instance_;
   std::unique_ptr<GlobalVariables> globals_;
+  std::unique_ptr<PersistedVariables> persisted_;
   std::unique_ptr<StatusCounters> counters_;
   std::unique_ptr<SharedPlans> shared_plans_;
   std::unique_ptr<protocol::KeyPair> keys_;

@@ -17,6 +17,9 @@ namespace sixfold::server {
 
 using VariableSnapshot = std::shared_ptr<const std::vector<VariableValue>>;
 
+/// A variable that MySQL renamed goes by its new name.
+VariableIndex NewestName(VariableIndex index);
+
 class GlobalVariables {
  public:
   GlobalVariables();
@@ -24,6 +27,9 @@ class GlobalVariables {
   VariableSnapshot Snapshot() const;
   VariableValue Get(VariableIndex index) const;
   void Set(VariableIndex index, VariableValue value);
+  /// As SET GLOBAL does: of a pair of character set and collation the other follows. Throws 1115,
+  /// 1273.
+  void Assign(VariableIndex index, VariableValue value);
   /// By name, from text; for values known at start (hostname, version …).
   void SetText(std::string_view name, std::string_view text);
 

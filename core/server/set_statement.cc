@@ -1,7 +1,8 @@
-// SET: system variables in both scopes, user variables, NAMES and CHARACTER SET.
+// SET: system variables in all scopes, user variables, NAMES and CHARACTER SET.
 #include "core/server/accounts.h"
 #include "core/server/constant_expression.h"
 #include "core/server/instance.h"
+#include "core/server/persisted_variables.h"
 #include "core/server/server.h"
 #include "core/server/session.h"
 #include "core/server/session_variables.h"
@@ -77,8 +78,13 @@ VariableValue Convert(Session& session, VariableIndex index, const ConstantValue
   return FromNumber(session, def, given);
 }
 
-void RequireSettable(Session& session, const VariableDef& def, bool global) {
-  if (def.read_only) {
+void RequireSettable(const VariableDef& def, sql::VariableScope scope) {
+  const bool global = IsGlobalScope(scope);
+  if (scope == sql::VariableScope::kPersistOnly) {
+    if (!IsPersistable(def)) {
+      throw MakeError(ErrorCode::kIncorrectGlobalLocalVar, def.name, "non persistent read only");
+    }
+  } else if (def.read_only) {
     throw MakeError(ErrorCode::kIncorrectGlobalLocalVar, def.name, "read only");
   }
   if (global && !def.has_global()) throw MakeError(ErrorCode::kLocalVariable, def.name);
@@ -90,27 +96,18 @@ bool IsTransactionCharacteristic(VariableIndex index) {
          index == vars::TransactionReadOnly() || index == vars::TxReadOnly();
 }
 
-void SetGlobal(Session& session, VariableIndex index, VariableValue value) {
+void SetGlobal(Session& session, sql::VariableScope scope, VariableIndex index,
+               VariableValue value) {
   Server& server = session.server();
   server.accounts().RequireGlobal(session, catalog::Privilege::kSuper);
-  if (index == vars::TxIsolation()) index = vars::TransactionIsolation();
-  if (index == vars::TxReadOnly()) index = vars::TransactionReadOnly();
-  if (index == vars::CharacterSetServer() || index == vars::CollationServer()) {
-    const bool by_charset = index == vars::CharacterSetServer();
-    const types::Charset* charset = types::FindCharset(value.text);
-    const types::Collation* collation =
-        by_charset ? (charset == nullptr ? nullptr : &types::DefaultCollation(*charset))
-                   : types::FindCollation(value.text);
-    if (collation == nullptr) {
-      throw MakeError(by_charset ? ErrorCode::kUnknownCharacterSet : ErrorCode::kUnknownCollation,
-                      value.text);
-    }
-    VariableValue other;
-    value.text = by_charset ? charset->name : collation->name;
-    other.text = by_charset ? collation->name : collation->charset->name;
-    server.globals().Set(by_charset ? vars::CollationServer() : vars::CharacterSetServer(), other);
+  index = NewestName(index);
+  // What cannot be kept is not set either.
+  const bool persists = scope != sql::VariableScope::kGlobal;
+  if (persists && !server.instance().is_writer()) {
+    throw MakeError(ErrorCode::kOptionPreventsStatement, "--read-only");
   }
-  server.globals().Set(index, std::move(value));
+  if (scope != sql::VariableScope::kPersistOnly) server.globals().Assign(index, value);
+  if (persists) server.persisted().Persist(session, index, value);
 }
 
 void SetSystemVariable(StatementContext& context, const sql::SetItem& item) {
@@ -119,7 +116,7 @@ void SetSystemVariable(StatementContext& context, const sql::SetItem& item) {
   if (index == kNoVariable) throw MakeError(ErrorCode::kUnknownSystemVariable, item.name);
   const VariableDef& def = AllVariables()[index];
   const bool global = IsGlobalScope(item.scope);
-  RequireSettable(session, def, global);
+  RequireSettable(def, item.scope);
   VariableValue value;
   if (item.value != nullptr) {
     value = Convert(session, index, EvaluateConstant(context.runner, *item.value, context.text));
@@ -128,7 +125,7 @@ void SetSystemVariable(StatementContext& context, const sql::SetItem& item) {
   } else {
     value = def.has_global() ? context.server.globals().Get(index) : VariableDefault(def);
   }
-  if (global) return SetGlobal(session, index, std::move(value));
+  if (global) return SetGlobal(session, item.scope, index, std::move(value));
   if (IsTransactionCharacteristic(index) && item.is_atat &&
       item.scope == sql::VariableScope::kDefault) {
     // SET @@transaction_isolation without a scope is for the next transaction only.

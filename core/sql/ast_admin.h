@@ -442,6 +442,15 @@ struct ShutdownStatement : Statement {
   ShutdownStatement() : Statement(kKind) {}
 };
 
+/// RESET PERSIST [[IF EXISTS] name]
+struct ResetPersistStatement : Statement {
+  static constexpr Kind kKind = Kind::kResetPersist;
+  ResetPersistStatement() : Statement(kKind) {}
+
+  bool if_exists = false;
+  std::string_view name;  // empty: all
+};
+
 struct RestartStatement : Statement {
   static constexpr Kind kKind = Kind::kRestart;
   RestartStatement() : Statement(kKind) {}

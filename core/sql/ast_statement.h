@@ -74,6 +74,7 @@ struct Statement {
     kAlterSystem,
     kShutdown,
     kRestart,
+    kResetPersist,
     kUnsupported,
   };
   explicit Statement(Kind k) : kind(k) {}

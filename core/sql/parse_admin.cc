@@ -149,10 +149,21 @@ Statement* Parser::ParseStatementByKeyword() {
     case K::kPurge:
       return Unsupported("PURGE BINARY LOGS");
     case K::kReset:
-      return Unsupported("RESET");
+      return ParseReset();
     default:
       SyntaxError();
   }
+}
+
+Statement* Parser::ParseReset() {
+  if (!PeekIs(1, K::kPersist)) return Unsupported("RESET");
+  ResetPersistStatement* reset = New<ResetPersistStatement>();
+  Advance();
+  Advance();
+  reset->if_exists = AcceptIfExists();
+  if (reset->if_exists || IsIdentifier()) reset->name = AnyWord();
+  if (Accept(T::kDot)) reset->name = AnyWord();
+  return Finish(reset);
 }
 
 // DESCRIBE | DESC | EXPLAIN

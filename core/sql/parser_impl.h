@@ -237,6 +237,7 @@ class Parser {
   Statement* ParseRelease();
   Statement* ParseLock();
   Statement* ParseUnlock();
+  Statement* ParseReset();
   Statement* ParseXa();
   void ParseXid(XaStatement* xa);
   Statement* ParseSetTransaction(VariableScope scope);

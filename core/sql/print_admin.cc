@@ -317,6 +317,16 @@ bool Printer::PrintAdministration(const Statement& statement) {
     case Statement::Kind::kShutdown:
       Text("shutdown");
       return true;
+    case Statement::Kind::kResetPersist: {
+      const auto& reset = As<ResetPersistStatement>(statement);
+      Text("reset persist");
+      if (reset.if_exists) Text(" if exists");
+      if (!reset.name.empty()) {
+        Text(" ");
+        Name(reset.name);
+      }
+      return true;
+    }
     case Statement::Kind::kRestart:
       Text("restart");
       return true;

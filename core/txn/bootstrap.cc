@@ -1,10 +1,7 @@
 #include "core/txn/bootstrap.h"
 
-#include <condition_variable>
-#include <mutex>
-
-#include "core/base/blocking.h"
 #include "core/txn/catalog_writer.h"
+#include "core/txn/commit_and_wait.h"
 #include "core/txn/transaction_manager.h"
 #include "core/txn/volume_transaction.h"
 #include "core/types/collation.h"
@@ -16,21 +13,6 @@ namespace {
 
 constexpr std::string_view kVersionFact = "catalog_version";
 constexpr std::string_view kCatalogVersion = "1";
-
-CommitResult CommitAndWaitFor(Transaction& transaction) {
-  std::mutex mutex;
-  std::condition_variable decided;
-  std::optional<CommitResult> outcome;
-  transaction.Commit([&](CommitResult result) {
-    std::lock_guard<std::mutex> lock(mutex);
-    outcome = result;
-    decided.notify_one();
-  });
-  BlockingScope blocking;
-  std::unique_lock<std::mutex> lock(mutex);
-  decided.wait(lock, [&] { return outcome.has_value(); });
-  return *outcome;
-}
 
 }  // namespace
 

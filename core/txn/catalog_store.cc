@@ -19,6 +19,7 @@ enum class CatalogTable : uint64_t {
   kStatistics,
   kFacts,
   kAwaited,
+  kPersisted,
 };
 constexpr IndexId kCatalogIndex{1};
 
@@ -74,6 +75,10 @@ std::string FactKey(std::string_view name) {
   return NameKey(CatalogPrefix(CatalogTable::kFacts), name);
 }
 
+std::string PersistedKey(std::string_view name) {
+  return NameKey(CatalogPrefix(CatalogTable::kPersisted), name);
+}
+
 std::string AwaitedKey(std::string_view parent_schema, std::string_view parent,
                        std::string_view child_schema, std::string_view child) {
   return NameKey(NameKey(CatalogPrefix(CatalogTable::kAwaited), parent_schema, parent),
@@ -90,6 +95,15 @@ std::string TableLockKey(std::string_view schema, std::string_view table) {
 std::string EncodeSequence(uint64_t value) {
   std::string out;
   PutBigEndian64(&out, value);
+  return out;
+}
+
+std::string EncodePersisted(const PersistedVariable& variable) {
+  std::string out(1, static_cast<char>(catalog::kDefinitionVersion));
+  PutVarint(&out, static_cast<uint64_t>(variable.set_us));
+  for (const std::string* text : {&variable.value, &variable.user, &variable.host}) {
+    PutLengthPrefixed(&out, *text);
+  }
   return out;
 }
 
@@ -188,6 +202,24 @@ std::vector<catalog::Account> CatalogReader::Accounts() {
                if (!account) ThrowBadDefinition(key);
                out.push_back(std::move(*account));
              });
+  return out;
+}
+
+std::vector<PersistedVariable> CatalogReader::PersistedVariables() {
+  std::vector<PersistedVariable> out;
+  const std::string prefix = CatalogPrefix(CatalogTable::kPersisted);
+  ScanPrefix(view_, changes_, prefix, [&](std::string_view key, std::string_view value) {
+    PersistedVariable variable;
+    ByteReader in(value);
+    const bool known = in.Fixed<uint8_t>() == catalog::kDefinitionVersion;
+    variable.set_us = static_cast<int64_t>(in.Varint());
+    for (std::string* text : {&variable.value, &variable.user, &variable.host}) {
+      *text = in.LengthPrefixed();
+    }
+    if (!known || !in.ok() || key.size() <= prefix.size()) ThrowBadDefinition(key);
+    variable.name = key.substr(prefix.size(), key.size() - prefix.size() - 1);
+    out.push_back(std::move(variable));
+  });
   return out;
 }
 

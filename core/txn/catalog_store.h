@@ -11,6 +11,7 @@
 //   8  awaited      parent schema, parent,       empty: the child names a parent that does not
 //   exist
 //                   child schema, child          (foreign_key_checks=0); may be outdated
+//   9  persisted    name                         what SET PERSIST keeps of a variable
 #pragma once
 
 #include <optional>
@@ -20,6 +21,7 @@
 
 #include "core/catalog/accounts.h"
 #include "core/catalog/definitions.h"
+#include "core/txn/persisted_variables.h"
 #include "core/txn/write_set.h"
 #include "storage/client/volume.h"
 
@@ -38,6 +40,7 @@ std::string SequenceKey(SequenceKind kind, uint64_t id);
 std::string AccountKey(std::string_view user, std::string_view host);
 std::string StatisticsKey(TableId table);
 std::string FactKey(std::string_view name);
+std::string PersistedKey(std::string_view name);
 std::string AwaitedKey(std::string_view parent_schema, std::string_view parent,
                        std::string_view child_schema, std::string_view child);
 
@@ -63,6 +66,7 @@ class CatalogReader {
   uint64_t Sequence(SequenceKind kind, uint64_t id);
   uint64_t TableRows(TableId table);
   std::optional<std::string> Fact(std::string_view name);
+  std::vector<PersistedVariable> PersistedVariables();  // by name
   /// Tables (schema, name) noted as waiting for this parent.
   std::vector<std::pair<std::string, std::string>> Awaiting(std::string_view schema,
                                                             std::string_view parent);
@@ -76,5 +80,6 @@ class CatalogReader {
 
 std::string EncodeSequence(uint64_t value);
 std::string EncodeTableRows(uint64_t rows);
+std::string EncodePersisted(const PersistedVariable& variable);
 
 }  // namespace sixfold::txn

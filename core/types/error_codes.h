@@ -611,6 +611,7 @@ enum class ErrorCode : uint16_t {
   kWindowInvalidWindowFuncAliasUse = 3594,
   kWindowNestedWindowFuncUseInWindowSpec = 3595,
   kInvalidUseOfGrouping = 3599,
+  kVarDoesNotExist = 3615,
   kIllegalPrivilegeLevelFor = 3619,
   kCteMaxRecursionDepth = 3636,
   kNotHintUpdatableVariable = 3637,

@@ -615,6 +615,7 @@ constexpr ErrorInfo kErrorTable[] = {
     {ErrorCode::kWindowInvalidWindowFuncAliasUse, "ER_WINDOW_INVALID_WINDOW_FUNC_ALIAS_USE", "HY000", "You cannot use the alias '{}' of an expression containing a window function in this context.'"},
     {ErrorCode::kWindowNestedWindowFuncUseInWindowSpec, "ER_WINDOW_NESTED_WINDOW_FUNC_USE_IN_WINDOW_SPEC", "HY000", "You cannot nest a window function in the specification of window '{}'."},
     {ErrorCode::kInvalidUseOfGrouping, "ER_INVALID_USE_OF_GROUPING", "HY000", "Argument #{} of GROUPING function is not in GROUP BY"},
+    {ErrorCode::kVarDoesNotExist, "ER_VAR_DOES_NOT_EXIST", "42000", "Variable {} does not exist in persisted config file"},
     {ErrorCode::kIllegalPrivilegeLevelFor, "ER_ILLEGAL_PRIVILEGE_LEVEL_FOR", "HY000", "Illegal privilege level specified for {}"},
     {ErrorCode::kCteMaxRecursionDepth, "ER_CTE_MAX_RECURSION_DEPTH", "HY000", "Recursive query aborted after {} iterations. Try increasing @@cte_max_recursion_depth to a larger value."},
     {ErrorCode::kNotHintUpdatableVariable, "ER_NOT_HINT_UPDATABLE_VARIABLE", "HY000", "Variable '{}' cannot be set using SET_VAR hint."},

@@ -249,6 +249,29 @@ class Clients(Story):
                         eventually(lambda: not there(), 20, f"{sql} ends")
                         self.figure(f"{sql} through {endpoint}: ended {time.monotonic() - left:.2f} s after its client")
 
+    def test_persisted_variables_outlive_restarts_and_writers(self):
+        with self.cluster() as cluster:
+            cluster.query("SET PERSIST max_allowed_packet = 4194304, PERSIST collation_server = 'latin1_swedish_ci'")
+            cluster.query("SET PERSIST_ONLY net_retry_count = 33")
+            cluster.query("SET GLOBAL wait_timeout = 4711")
+            asked = "SELECT @@GLOBAL.max_allowed_packet, @@GLOBAL.character_set_server, @@GLOBAL.net_retry_count, @@GLOBAL.wait_timeout"
+            self.assertEqual(cluster.query(asked), ((4194304, "latin1", 10, 4711),))
+            for instance in ("db-1", "db-2", "db-3"):
+                if instance == cluster.writer():
+                    continue
+                with self.assertRaises(pymysql.MySQLError) as refused:
+                    cluster.query("SET PERSIST max_allowed_packet = 1048576", instance)
+                self.assertEqual(refused.exception.args[0], 1290)
+            before = cluster.writer()
+            cluster.ctl("failover")
+            eventually(lambda: cluster.writer() not in (None, before), 30)
+            self.assertEqual(cluster.query(asked), ((4194304, "latin1", 33, 28800),))
+            cluster.query("RESET PERSIST collation_server")
+            cluster.stop()
+            cluster.start()
+            for instance in ("db-1", "db-2", "db-3"):
+                self.assertEqual(cluster.query(asked, instance), ((4194304, "utf8mb4", 33, 28800),))
+
     @check
     def test_relay_names_the_client(self):
         with self.cluster() as cluster:

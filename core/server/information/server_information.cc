@@ -6,6 +6,7 @@
 #include "core/server/accounts.h"
 #include "core/server/connection.h"
 #include "core/server/instance.h"
+#include "core/server/persisted_variables.h"
 #include "core/server/server.h"
 #include "core/server/session.h"
 #include "core/server/shared_plans.h"
@@ -52,6 +53,17 @@ void FillSessionVariables(Session& session, const VirtualHints& hints, VirtualRo
 
 void FillGlobalVariables(Session& session, const VirtualHints& hints, VirtualRow& row) {
   FillVariablesOf(session, /*global=*/true, hints, row);
+}
+
+constexpr VirtualColumn kPersistedColumns[] = {
+    {"VARIABLE_NAME", VirtualColumn::Type::kText, 64, false},
+    {"VARIABLE_VALUE", VirtualColumn::Type::kText, 1024}};
+
+void FillPersistedVariables(Session& session, const VirtualHints&, VirtualRow& row) {
+  auto& manager = *session.server().instance().transactions();
+  for (const txn::PersistedVariable& variable : txn::ReadPersistedVariables(manager)) {
+    row.Text(variable.name).Text(variable.value).Send();
+  }
 }
 
 // ---- status ----
@@ -358,6 +370,7 @@ void FillConnectAttributes(Session& session, const VirtualHints&, VirtualRow& ro
 constexpr VirtualTableSpec kServerTables[] = {
     {kPerformance, "session_variables", kVariableColumns, FillSessionVariables},
     {kPerformance, "global_variables", kVariableColumns, FillGlobalVariables},
+    {kPerformance, "persisted_variables", kPersistedColumns, FillPersistedVariables},
     {kPerformance, "session_status", kVariableColumns, FillStatus},
     {kPerformance, "global_status", kVariableColumns, FillStatus},
     {kPerformance, "processlist", kProcesslist, FillProcesslist},
