@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/exec/plan_names.h"
 #include "core/exec/result_sink.h"
 
 namespace sixfold::catalog {
@@ -17,8 +18,6 @@ struct Statement;
 }
 
 namespace sixfold::exec {
-
-class SessionContext;
 
 /// True for the statements ExecuteDdl takes.
 bool IsDdl(const sql::Statement& tree);

@@ -15,10 +15,11 @@
 #include "core/base/random.h"
 #include "core/catalog/accounts.h"
 #include "core/exec/ddl.h"
+#include "core/exec/plan_names.h"
 #include "core/exec/result_sink.h"
-#include "core/exec/session_context.h"
 #include "core/exec/statement.h"
-#include "core/exec/virtual_table.h"
+#include "core/plan/session_context.h"
+#include "core/plan/virtual_table.h"
 #include "core/sql/ast_statement.h"
 #include "core/sql/parser.h"
 #include "core/txn/bootstrap.h"
@@ -59,7 +60,7 @@ class TestSession final : public SessionContext {
   txn::Transaction& transaction() override { return *transaction_; }
   types::Diagnostics& diagnostics() override { return diagnostics_; }
   void CheckInterrupted() override {}
-  types::Value SystemVariable(std::string_view name, VariableScope, types::DataType* type,
+  types::Value SystemVariable(std::string_view name, plan::VariableScope, types::DataType* type,
                               Arena*) override {
     type->id = types::TypeId::kBigInt;
     return types::Value::Int(static_cast<int64_t>(UnsignedVariable(name)));

@@ -1,13 +1,15 @@
 // EXPLAIN of a query or data change: the traditional table, FORMAT=TREE, FORMAT=JSON, ANALYZE.
 #include "core/base/clock.h"
-#include "core/exec/bind/block.h"
-#include "core/exec/bind/errors.h"
-#include "core/exec/operators/operator.h"
+#include "core/exec/operators/cursor.h"
 #include "core/exec/plan.h"
-#include "core/exec/session_context.h"
+#include "core/exec/subquery_run.h"
+#include "core/plan/bind/block.h"
+#include "core/plan/physical/plan_node.h"
+#include "core/plan/session_context.h"
 #include "core/sql/ast.h"
 #include "core/types/collation.h"
 #include "core/types/json.h"
+#include "core/types/raise.h"
 
 namespace sixfold::exec {
 
@@ -131,8 +133,8 @@ class ExplainPlan final : public Plan {
     std::string actual;
     if (analyze_) {
       CountingSink sink;
-      Execution own(execution.session(), execution.parameters(), inner_->memory.constant_count,
-                    inner_->memory.state_count);
+      Execution own(execution.session(), Subqueries(), execution.parameters(),
+                    inner_->memory.constant_count, inner_->memory.state_count);
       const uint64_t begin = execution.session().clock().MonotonicNanos();
       inner_->Run(own, sink);
       const double ms =
@@ -143,7 +145,7 @@ class ExplainPlan final : public Plan {
     return text;
   }
 
-  static void AppendTree(const Operator& op, int depth, const std::string& actual,
+  static void AppendTree(const PlanNode& op, int depth, const std::string& actual,
                          std::string* text) {
     const std::string line = op.Describe();
     if (!line.empty()) {
@@ -154,7 +156,7 @@ class ExplainPlan final : public Plan {
       text->append(actual).append("\n");
       depth++;
     }
-    for (const Operator* child : op.children())
+    for (const PlanNode* child : op.children())
       AppendTree(*child, depth, line.empty() ? actual : "", text);
     for (const std::string& note : op.inner_notes()) {
       text->append(static_cast<size_t>(depth) * 4, ' ');

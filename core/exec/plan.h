@@ -6,9 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/exec/bind/plan_memory.h"
-#include "core/exec/execution.h"
+#include "core/exec/plan_names.h"
 #include "core/exec/result_sink.h"
+#include "core/plan/bind/plan_memory.h"
+#include "core/plan/execution.h"
 
 namespace sixfold::sql {
 struct Statement;
@@ -21,7 +22,7 @@ class Plan {
   virtual ~Plan() = default;
   virtual StatementResult Run(Execution& execution, ResultSink& sink) const = 0;
   /// For EXPLAIN; null: nothing to show.
-  virtual const class Operator* root() const { return nullptr; }
+  virtual const PlanNode* root() const { return nullptr; }
 
   std::vector<ResultColumn> columns;
   PlanMemory memory;

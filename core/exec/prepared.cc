@@ -1,12 +1,13 @@
 // PreparedStatement: keeps the plan, and makes it anew when a table changed or parameters came with
 // other types than it was made for.
-#include "core/exec/bind/errors.h"
 #include "core/exec/plan.h"
-#include "core/exec/session_context.h"
 #include "core/exec/statement.h"
+#include "core/exec/subquery_run.h"
+#include "core/plan/session_context.h"
 #include "core/sql/ast.h"
 #include "core/txn/catalog_view.h"
 #include "core/txn/transaction.h"
+#include "core/types/raise.h"
 
 namespace sixfold::exec {
 
@@ -47,7 +48,7 @@ class PreparedPlan final : public PreparedStatement {
     for (const PlanMemory::Privilege& p : plan_->memory.privileges) {
       session.RequirePrivilege(p.privilege, p.schema, p.table, "");
     }
-    Execution execution(session, parameters, plan_->memory.constant_count,
+    Execution execution(session, Subqueries(), parameters, plan_->memory.constant_count,
                         plan_->memory.state_count);
     return plan_->Run(execution, sink);
   }

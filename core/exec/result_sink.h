@@ -6,18 +6,11 @@
 #include <span>
 #include <string>
 
-#include "core/types/data_type.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/result_column.h"
 #include "core/types/row_batch.h"
 
 namespace sixfold::exec {
-
-struct ResultColumn {
-  std::string schema, table, original_table;  // table: the alias
-  std::string name, original_name;            // name: the alias or the expression's source text
-  types::DataType type;
-  bool primary_key = false, unique_key = false, multiple_key = false, auto_increment = false,
-       no_default = false;
-};
 
 class ResultSink {
  public:

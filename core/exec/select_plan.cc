@@ -1,16 +1,18 @@
 // SELECT and DO as statements; SELECT … INTO.
-#include "core/exec/bind/binder.h"
-#include "core/exec/bind/errors.h"
-#include "core/exec/nodes.h"
-#include "core/exec/operators/operator.h"
-#include "core/exec/operators/project.h"
-#include "core/exec/operators/table_scan.h"
+#include "core/exec/functions/registry.h"
+#include "core/exec/operators/cursor.h"
+#include "core/exec/operators/key_ranges.h"
 #include "core/exec/plan.h"
-#include "core/exec/session_context.h"
-#include "core/exec/text.h"
+#include "core/plan/bind/binder.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/physical/row_nodes.h"
+#include "core/plan/physical/scans.h"
+#include "core/plan/session_context.h"
 #include "core/sql/ast.h"
 #include "core/txn/table_reader.h"
 #include "core/types/diagnostics.h"
+#include "core/types/names.h"
+#include "core/types/raise.h"
 
 namespace sixfold::exec {
 
@@ -18,7 +20,7 @@ namespace {
 
 class SelectPlan final : public Plan {
  public:
-  const Operator* root() const override { return query_->root; }
+  const PlanNode* root() const override { return query_->root; }
 
   StatementResult Run(Execution& execution, ResultSink& sink) const override {
     return point_ != nullptr ? RunPoint(execution, sink) : RunOperators(execution, sink);
@@ -26,17 +28,17 @@ class SelectPlan final : public Plan {
 
   /// SELECT columns FROM t WHERE key = …: no operators, no cursors.
   void FindPointPlan() {
-    const auto* project = dynamic_cast<const Project*>(query_->root);
-    if (project == nullptr || project->children().empty()) return;
-    const auto* scan = dynamic_cast<const TableScan*>(project->children()[0]);
-    if (scan == nullptr || !scan->access().path.unique_point || !scan->filters().empty()) return;
-    if (scan->access().slot_begin != 0) return;
-    for (const Expression* output : project->output()) {
+    const auto* project = dynamic_cast<const plan::Project*>(query_->root);
+    if (project == nullptr) return;
+    const auto* scan = dynamic_cast<const plan::TableScan*>(project->child);
+    if (scan == nullptr || !scan->access.path.unique_point || !scan->filters.empty()) return;
+    if (scan->access.slot_begin != 0) return;
+    for (const Expression* output : project->output) {
       const auto* column = dynamic_cast<const ColumnExpr*>(output);
       if (column == nullptr || column->depth() != 0) return;
-      point_columns_.push_back(scan->access().columns[column->slot()]);
+      point_columns_.push_back(scan->access.columns[column->slot()]);
     }
-    point_ = &scan->access();
+    point_ = &scan->access;
   }
 
   std::shared_ptr<BoundQuery> query_;
@@ -69,7 +71,7 @@ class SelectPlan final : public Plan {
   StatementResult RunOperators(Execution& execution, ResultSink& sink) const {
     StatementResult result;
     result.has_rows = true;
-    auto cursor = query_->root->NewCursor(execution);
+    auto cursor = NewCursor(*query_->root, execution);
     cursor->Open(nullptr);
     RowBatch* batch = cursor->Next();  // errors of the first rows come before any row
     sink.BeginRows(columns);
@@ -93,7 +95,7 @@ class SelectIntoPlan final : public Plan {
  public:
   StatementResult Run(Execution& execution, ResultSink&) const override {
     StatementResult result;
-    auto cursor = query_->root->NewCursor(execution);
+    auto cursor = NewCursor(*query_->root, execution);
     cursor->Open(nullptr);
     RowBatch* batch = cursor->Next();
     SessionContext& session = execution.session();
@@ -145,11 +147,11 @@ std::unique_ptr<Plan> PlanSelect(SessionContext& session, const sql::Statement& 
   const sql::QueryExpression& query = *sql::As<sql::SelectStatement>(tree).query;
   if (query.into.kind != sql::IntoKind::kNone) {
     auto plan = std::make_unique<SelectIntoPlan>();
-    Binder binder(session, plan->memory, types, text);
+    Binder binder(session, BuiltinFunctions(), plan->memory, types, text);
     return PlanSelectInto(binder, std::move(plan), query);
   }
   auto plan = std::make_unique<SelectPlan>();
-  Binder binder(session, plan->memory, types, text);
+  Binder binder(session, BuiltinFunctions(), plan->memory, types, text);
   plan->query_ = binder.BindTopQuery(query);
   for (const OutputColumn& column : plan->query_->columns) {
     plan->columns.push_back(column.info);
@@ -162,11 +164,11 @@ std::unique_ptr<Plan> PlanSelect(SessionContext& session, const sql::Statement& 
 std::unique_ptr<Plan> PlanDo(SessionContext& session, const sql::Statement& tree,
                              std::string_view text, std::span<const types::DataType> types) {
   auto plan = std::make_unique<DoPlan>();
-  Binder binder(session, plan->memory, types, text);
+  Binder binder(session, BuiltinFunctions(), plan->memory, types, text);
   auto* scope = binder.arena()->New<Scope>();
   scope->block = binder.arena()->New<QueryBlock>();
   for (const sql::Expression* e : sql::As<sql::DoStatement>(tree).expressions) {
-    plan->expressions_.push_back(binder.BindScalarIn(*e, scope, Clause::kSelect));
+    plan->expressions_.push_back(binder.BindScalarIn(*e, scope, plan::Clause::kSelect));
   }
   return plan;
 }

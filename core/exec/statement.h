@@ -15,7 +15,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/exec/plan_names.h"
 #include "core/exec/result_sink.h"
+#include "core/plan/execution.h"
 #include "core/txn/transaction.h"
 #include "core/types/data_type.h"
 #include "core/types/value.h"
@@ -25,13 +27,6 @@ struct Statement;
 }
 
 namespace sixfold::exec {
-
-class SessionContext;
-
-struct Parameter {
-  types::Value value;
-  types::DataType type;
-};
 
 class PreparedStatement {
  public:

@@ -315,7 +315,7 @@ StatementRunner::Outcome CommandRunner::ExecuteNamed(const sql::ExecuteStatement
     statements_->ReplyStatementError(error);
     return StatementRunner::Outcome::kFailed;
   }
-  std::vector<exec::Parameter> parameters(statement.using_variables.size());
+  std::vector<plan::Parameter> parameters(statement.using_variables.size());
   for (size_t i = 0; i < parameters.size(); ++i) {
     parameters[i].value = session_.UserVariable(statement.using_variables[i], &parameters[i].type);
   }
@@ -340,14 +340,14 @@ CommandRunner::Outcome CommandRunner::Prepare(std::string_view text) {
   }
   Prepared& prepared = prepared_->Add(PrepareText(session_, text));
   server_.counters().prepared_statements.fetch_add(1);
-  std::span<const exec::ResultColumn> columns;
+  std::span<const plan::ResultColumn> columns;
   if (prepared.plan != nullptr) columns = prepared.plan->columns();
   auto& out = connection_.channel().out();
   protocol::WritePrepareOk(&out, prepared.id, static_cast<uint16_t>(columns.size()),
                            static_cast<uint16_t>(prepared.parameter_count), 0);
   const uint16_t status = session_.StatusFlags();
   if (prepared.parameter_count > 0) {
-    exec::ResultColumn marker;
+    plan::ResultColumn marker;
     marker.name = "?";
     marker.type.id = types::TypeId::kVarbinary;
     marker.type.collation = &types::kBinaryCollation;
@@ -357,7 +357,7 @@ CommandRunner::Outcome CommandRunner::Prepare(std::string_view text) {
     protocol::WriteEofUnlessDeprecated(&out, session_.capabilities(), status, 0);
   }
   if (!columns.empty()) {
-    for (const exec::ResultColumn& column : columns) {
+    for (const plan::ResultColumn& column : columns) {
       WriteColumnMetadata(&out, column, session_.results_collation(), /*with_default=*/false);
     }
     protocol::WriteEofUnlessDeprecated(&out, session_.capabilities(), status, 0);
@@ -413,7 +413,7 @@ StatementRunner::Outcome CommandRunner::OpenCursor(Prepared& prepared,
   if (outcome != StatementRunner::Outcome::kReplied) return outcome;
   auto& out = connection_.channel().out();
   protocol::WriteColumnCount(&out, cursor->columns().size());
-  for (const exec::ResultColumn& column : cursor->columns()) {
+  for (const plan::ResultColumn& column : cursor->columns()) {
     WriteColumnMetadata(&out, column, session_.results_collation(), /*with_default=*/false);
   }
   protocol::OkPacket ok;
@@ -495,7 +495,7 @@ CommandRunner::Outcome CommandRunner::FieldList(std::string_view body) {
   CollectingSink rows;
   statements_->RunInternal(fmt::format("SELECT * FROM `{}` LIMIT 0", quoted), rows);
   auto& out = connection_.channel().out();
-  for (const exec::ResultColumn& column : rows.columns()) {
+  for (const plan::ResultColumn& column : rows.columns()) {
     WriteColumnMetadata(&out, column, session_.results_collation(), /*with_default=*/true);
   }
   ReplyEof();

@@ -81,7 +81,7 @@ class CommandRunner {
   std::string text_;                         // of the command being run; trees point into it
   std::string_view rest_;                    // of text_, statements not run yet
   protocol::ExecuteRequest execute_;         // reused
-  std::vector<exec::Parameter> parameters_;  // reused
+  std::vector<plan::Parameter> parameters_;  // reused
   Arena parameter_arena_;
 };
 

@@ -11,7 +11,7 @@
 #include "core/types/data_type.h"
 #include "core/types/value.h"
 
-namespace sixfold::exec {
+namespace sixfold::plan {
 struct Parameter;
 }
 namespace sixfold::sql {

@@ -115,7 +115,7 @@ exec::StatementResult ChecksumTables(StatementContext& context,
     Row row{fmt::format("{}.{}", schema, name.table), true, 0};
     try {
       struct Summing final : exec::ResultSink {
-        void BeginRows(std::span<const exec::ResultColumn>) override {}
+        void BeginRows(std::span<const plan::ResultColumn>) override {}
         void AddRows(const types::RowBatch& batch) override { sum += HashRows(batch); }
         void EndRows() override {}
         uint64_t sum = 0;

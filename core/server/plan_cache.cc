@@ -19,7 +19,7 @@ namespace {
 constexpr size_t kMostPlans = 64;
 
 void BindLiteral(const sql::TextLiteral& literal, const types::Collation* collation, Arena* arena,
-                 exec::Parameter* out) {
+                 plan::Parameter* out) {
   out->type = types::DataType{};
   out->type.nullable = false;
   switch (literal.type) {
@@ -68,7 +68,7 @@ void PlanCache::Clear() {
 }
 
 CachedPlan* PlanCache::Find(Session& session, std::string_view text,
-                            std::vector<exec::Parameter>* parameters) {
+                            std::vector<plan::Parameter>* parameters) {
   arena_.Reset();
   // Strings of text literals are utf8mb4: with another connection charset they would be converted.
   if (session.connection_collation()->charset != &types::kUtf8mb4Charset) return nullptr;
@@ -144,7 +144,7 @@ void PlanCache::NoteRun(CachedPlan* entry) {
   shared_.Put(entry->key, std::move(shared));
 }
 
-void PlanCache::BindLiterals(Session& session, std::vector<exec::Parameter>* parameters) {
+void PlanCache::BindLiterals(Session& session, std::vector<plan::Parameter>* parameters) {
   parameters->resize(parameterized_.literals.size());
   for (size_t i = 0; i < parameters->size(); ++i) {
     BindLiteral(parameterized_.literals[i], session.connection_collation(), &arena_,

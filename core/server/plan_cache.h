@@ -40,7 +40,7 @@ class PlanCache {
   /// What to run instead of the text; null: parse it as it is. `*parameters` receives the literals,
   /// whose bytes live until the next call.
   CachedPlan* Find(Session& session, std::string_view text,
-                   std::vector<exec::Parameter>* parameters);
+                   std::vector<plan::Parameter>* parameters);
   /// After each run: shares a plan that run made; forgets the entry if it failed to make one.
   void NoteRun(CachedPlan* entry);
   void Clear();
@@ -51,7 +51,7 @@ class PlanCache {
   CachedPlan* Insert(std::unique_ptr<CachedPlan> entry);
   std::unique_ptr<CachedPlan> Adopt(const SharedPlan& shared);
   std::unique_ptr<CachedPlan> Parse(Session& session, std::string_view text);
-  void BindLiterals(Session& session, std::vector<exec::Parameter>* parameters);
+  void BindLiterals(Session& session, std::vector<plan::Parameter>* parameters);
 
   SharedPlans& shared_;
   Entries entries_;

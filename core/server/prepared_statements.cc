@@ -106,7 +106,7 @@ bool SaneTemporal(const protocol::BinaryTemporal& t, bool is_time) {
 }
 
 void BindText(Session& session, std::string_view bytes, protocol::FieldType field, Arena* arena,
-              exec::Parameter* out) {
+              plan::Parameter* out) {
   const types::Collation* connection = session.connection_collation();
   const types::Collation* client = session.client_collation();
   const bool binary =
@@ -131,7 +131,7 @@ void BindText(Session& session, std::string_view bytes, protocol::FieldType fiel
 }
 
 void BindOne(Session& session, const protocol::Parameter& p, std::string_view long_data,
-             Arena* arena, exec::Parameter* out) {
+             Arena* arena, plan::Parameter* out) {
   using PKind = protocol::Parameter::Kind;
   out->type = DataType{};
   switch (p.kind) {
@@ -226,7 +226,7 @@ std::unique_ptr<Prepared> PrepareText(Session& session, std::string_view text) {
 
 void BindParameters(Session& session, const Prepared& prepared,
                     const protocol::ExecuteRequest& request, Arena* arena,
-                    std::vector<exec::Parameter>* out) {
+                    std::vector<plan::Parameter>* out) {
   out->resize(request.parameters.size());
   for (size_t i = 0; i < request.parameters.size(); ++i) {
     BindOne(session, request.parameters[i],

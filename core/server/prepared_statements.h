@@ -47,7 +47,7 @@ std::unique_ptr<Prepared> PrepareText(Session& session, std::string_view text);
 /// The client's parameters as values; bytes point into the packet, the long data and the arena.
 void BindParameters(Session& session, const Prepared& prepared,
                     const protocol::ExecuteRequest& request, Arena* arena,
-                    std::vector<exec::Parameter>* out);
+                    std::vector<plan::Parameter>* out);
 
 class PreparedStatements {
  public:

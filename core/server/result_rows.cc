@@ -10,7 +10,7 @@ namespace sixfold::server {
 ResultRows::ResultRows(exec::ResultSink& sink, std::initializer_list<ResultColumnSpec> columns)
     : sink_(sink), batch_(static_cast<uint32_t>(columns.size()), types::kMaxBatchRows) {
   for (const ResultColumnSpec& spec : columns) {
-    exec::ResultColumn column;
+    plan::ResultColumn column;
     column.name = spec.name;
     column.type.nullable = true;
     if (spec.length == 0) {
@@ -55,7 +55,7 @@ exec::StatementResult ResultRows::Finish() {
   return result;
 }
 
-void CollectingSink::BeginRows(std::span<const exec::ResultColumn> columns) {
+void CollectingSink::BeginRows(std::span<const plan::ResultColumn> columns) {
   columns_.assign(columns.begin(), columns.end());
 }
 

@@ -40,23 +40,23 @@ class ResultRows {
 
  private:
   exec::ResultSink& sink_;
-  std::vector<exec::ResultColumn> columns_;
+  std::vector<plan::ResultColumn> columns_;
   types::RowBatch batch_;
 };
 
 /// A sink that keeps every row's values as copies, for the server's own queries.
 class CollectingSink final : public exec::ResultSink {
  public:
-  void BeginRows(std::span<const exec::ResultColumn> columns) override;
+  void BeginRows(std::span<const plan::ResultColumn> columns) override;
   void AddRows(const types::RowBatch& batch) override;
   void EndRows() override {}
 
-  const std::vector<exec::ResultColumn>& columns() const { return columns_; }
+  const std::vector<plan::ResultColumn>& columns() const { return columns_; }
   const std::vector<std::vector<types::Value>>& rows() const { return rows_; }
 
  private:
   Arena arena_;
-  std::vector<exec::ResultColumn> columns_;
+  std::vector<plan::ResultColumn> columns_;
   std::vector<std::vector<types::Value>> rows_;
 };
 

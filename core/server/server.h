@@ -19,7 +19,7 @@
 #include "core/base/random.h"
 #include "core/base/status.h"
 
-namespace sixfold::exec {
+namespace sixfold::plan {
 class VirtualTables;
 }
 namespace sixfold::protocol {
@@ -71,7 +71,7 @@ class Server {
   Accounts& accounts() { return *accounts_; }
   StatusCounters& counters() { return *counters_; }
   SharedPlans& shared_plans() { return *shared_plans_; }
-  exec::VirtualTables& virtual_tables() { return *virtual_tables_; }
+  plan::VirtualTables& virtual_tables() { return *virtual_tables_; }
   const protocol::KeyPair* keys() const { return keys_.get(); }
   protocol::Sha2Cache& sha2_cache() { return *sha2_cache_; }
   uint64_t login_timeout_ms() const { return 10'000; }
@@ -121,7 +121,7 @@ class Server {
   std::unique_ptr<protocol::KeyPair> keys_;
   std::unique_ptr<protocol::Sha2Cache> sha2_cache_;
   std::unique_ptr<Accounts> accounts_;
-  std::unique_ptr<exec::VirtualTables> virtual_tables_;
+  std::unique_ptr<plan::VirtualTables> virtual_tables_;
   std::unique_ptr<WorkerPool> pool_;
   std::unique_ptr<Sockets> sockets_;
 

@@ -46,7 +46,7 @@ Session::~Session() = default;
 
 Clock& Session::clock() { return server_.clock(); }
 Random& Session::random() { return server_.random(); }
-exec::VirtualTables& Session::virtual_tables() { return server_.virtual_tables(); }
+plan::VirtualTables& Session::virtual_tables() { return server_.virtual_tables(); }
 
 // ---- identity ----
 

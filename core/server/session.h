@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/protocol/reply.h"
 #include "core/server/session_variables.h"
 #include "core/types/data_type.h"
@@ -48,12 +48,12 @@ struct ProcessInfo {
   uint64_t since_ms = 0;  // of the command or the sleep, monotonic
 };
 
-class Session final : public exec::SessionContext {
+class Session final : public plan::SessionContext {
  public:
   Session(Server& server, ConnectionId id, std::string host);
   ~Session() override;
 
-  // exec::SessionContext
+  // plan::SessionContext
   ConnectionId connection_id() const override { return id_; }
   const std::string& user() const override { return user_; }
   const std::string& host() const override { return host_; }
@@ -69,7 +69,7 @@ class Session final : public exec::SessionContext {
   txn::Transaction& transaction() override;
   types::Diagnostics& diagnostics() override { return *diagnostics_; }
   void CheckInterrupted() override;
-  types::Value SystemVariable(std::string_view name, exec::VariableScope scope,
+  types::Value SystemVariable(std::string_view name, plan::VariableScope scope,
                               types::DataType* type, Arena* arena) override;
   uint64_t UnsignedVariable(std::string_view name) override;
   types::Value UserVariable(std::string_view name, types::DataType* type) override;
@@ -82,7 +82,7 @@ class Session final : public exec::SessionContext {
   void set_found_rows(uint64_t value) override { found_rows_ = value; }
   void RequirePrivilege(std::string_view privilege, std::string_view schema, std::string_view table,
                         std::string_view column) override;
-  exec::VirtualTables& virtual_tables() override;
+  plan::VirtualTables& virtual_tables() override;
   std::string ReadLocalInfile(std::string_view name, bool first) override;
   bool WaitFor(const std::function<bool()>& condition, uint64_t timeout_ms) override;
 

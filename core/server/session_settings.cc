@@ -228,18 +228,18 @@ VariableValue Session::CurrentValue(VariableIndex index, bool global) const {
   return Variable(index);
 }
 
-Value Session::SystemVariable(std::string_view name, exec::VariableScope scope, DataType* type,
+Value Session::SystemVariable(std::string_view name, plan::VariableScope scope, DataType* type,
                               Arena* arena) {
   const VariableIndex index = FindVariable(name);
   if (index == kNoVariable) throw MakeError(ErrorCode::kUnknownSystemVariable, name);
   const VariableDef& def = AllVariables()[index];
-  if (scope == exec::VariableScope::kGlobal && !def.has_global()) {
+  if (scope == plan::VariableScope::kGlobal && !def.has_global()) {
     throw MakeError(ErrorCode::kIncorrectGlobalLocalVar, def.name, "SESSION");
   }
-  if (scope == exec::VariableScope::kSession && !def.has_session()) {
+  if (scope == plan::VariableScope::kSession && !def.has_session()) {
     throw MakeError(ErrorCode::kIncorrectGlobalLocalVar, def.name, "GLOBAL");
   }
-  const bool global = scope == exec::VariableScope::kGlobal || !def.has_session();
+  const bool global = scope == plan::VariableScope::kGlobal || !def.has_session();
   const VariableValue value = CurrentValue(index, global);
   *type = DataType{};
   type->nullable = true;

@@ -1,7 +1,7 @@
 // SHOW and DESCRIBE. What information_schema or performance_schema has is shown by a query over it,
 // so LIKE, WHERE and privileges work as they do there; the rest is made by hand.
 #include "core/exec/ddl.h"
-#include "core/exec/virtual_table.h"
+#include "core/plan/virtual_table.h"
 #include "core/server/accounts.h"
 #include "core/server/connection.h"
 #include "core/server/constant_expression.h"
@@ -251,7 +251,7 @@ exec::StatementResult ShowCreateTableOrView(StatementContext& context, const Sho
   catalog::TablePtr definition;
   catalog::ViewPtr view;
   if (IsVirtualSchema(schema)) {
-    const exec::VirtualTable* found = context.server.virtual_tables().Find(schema, table);
+    const plan::VirtualTable* found = context.server.virtual_tables().Find(schema, table);
     if (found != nullptr) definition = found->definition();
   } else {
     CatalogScope scope(session);

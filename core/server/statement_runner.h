@@ -22,8 +22,10 @@ class SqlError;
 }
 namespace sixfold::exec {
 class PreparedStatement;
+}
+namespace sixfold::plan {
 struct Parameter;
-}  // namespace sixfold::exec
+}
 namespace sixfold::sql {
 struct QueryExpression;
 struct Statement;
@@ -48,7 +50,7 @@ class StatementRunner {
     WireSink::Protocol protocol = WireSink::Protocol::kText;
     /// COM_STMT_EXECUTE and EXECUTE: planned before.
     exec::PreparedStatement* prepared = nullptr;
-    std::span<const exec::Parameter> parameters;
+    std::span<const plan::Parameter> parameters;
     /// A text statement of the plan cache: run its plan, or make it.
     CachedPlan* cached = nullptr;
     /// Rows go here instead of to the client (cursors).

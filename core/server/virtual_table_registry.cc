@@ -86,14 +86,14 @@ catalog::TablePtr MakeDefinition(const VirtualTableSpec& spec, uint64_t id) {
   return table;
 }
 
-class SpecTable final : public exec::VirtualTable {
+class SpecTable final : public plan::VirtualTable {
  public:
   SpecTable(const VirtualTableSpec& spec, uint64_t id)
       : spec_(spec), definition_(MakeDefinition(spec, id)) {}
 
   const catalog::TablePtr& definition() const override { return definition_; }
-  void Fill(exec::SessionContext& session, std::span<const exec::VirtualScanHint> hints,
-            const exec::RowReceiver& receive) const override {
+  void Fill(plan::SessionContext& session, std::span<const plan::VirtualScanHint> hints,
+            const plan::RowReceiver& receive) const override {
     if (spec_.fill == nullptr) return;
     VirtualRow row(spec_.columns.size(), receive);
     spec_.fill(static_cast<Session&>(session), VirtualHints(spec_.columns, hints), row);
@@ -104,7 +104,7 @@ class SpecTable final : public exec::VirtualTable {
   const catalog::TablePtr definition_;
 };
 
-class SpecTables final : public exec::VirtualTables {
+class SpecTables final : public plan::VirtualTables {
  public:
   SpecTables() {
     for (const auto& family : {SchemaInformation(), ServerInformation(), AccountInformation(),
@@ -120,13 +120,13 @@ class SpecTables final : public exec::VirtualTables {
     }
   }
 
-  const exec::VirtualTable* Find(std::string_view schema, std::string_view table) const override {
+  const plan::VirtualTable* Find(std::string_view schema, std::string_view table) const override {
     const auto found = tables_.find(UpperName(schema) + "." + UpperName(table));
     return found == tables_.end() ? nullptr : found->second.get();
   }
 
-  std::vector<const exec::VirtualTable*> List(std::string_view schema) const override {
-    std::vector<const exec::VirtualTable*> found;
+  std::vector<const plan::VirtualTable*> List(std::string_view schema) const override {
+    std::vector<const plan::VirtualTable*> found;
     const std::string prefix = UpperName(schema) + ".";
     for (auto at = tables_.lower_bound(prefix);
          at != tables_.end() && at->first.compare(0, prefix.size(), prefix) == 0; ++at) {
@@ -149,7 +149,7 @@ void VirtualRow::Send() {
 }
 
 std::string_view VirtualHints::Get(std::string_view column) const {
-  for (const exec::VirtualScanHint& hint : hints_) {
+  for (const plan::VirtualScanHint& hint : hints_) {
     if (hint.column < columns_.size() && columns_[hint.column].name == column) return hint.text;
   }
   return {};
@@ -160,7 +160,7 @@ bool IsVirtualSchema(std::string_view schema) {
          types::EqualsIgnoreAsciiCase(schema, "performance_schema");
 }
 
-std::unique_ptr<exec::VirtualTables> MakeVirtualTables(Server&) {
+std::unique_ptr<plan::VirtualTables> MakeVirtualTables(Server&) {
   return std::make_unique<SpecTables>();
 }
 

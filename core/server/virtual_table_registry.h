@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/exec/virtual_table.h"
+#include "core/plan/virtual_table.h"
 
 namespace sixfold::server {
 
@@ -37,7 +37,7 @@ struct VirtualColumn {
 /// for a cell is kept until the row is sent.
 class VirtualRow {
  public:
-  VirtualRow(size_t columns, const exec::RowReceiver& receive) : receive_(receive) {
+  VirtualRow(size_t columns, const plan::RowReceiver& receive) : receive_(receive) {
     values_.reserve(columns);
     columns_ = columns;
   }
@@ -65,7 +65,7 @@ class VirtualRow {
     return *kept_.emplace_back(std::make_unique<std::string>(text));
   }
 
-  const exec::RowReceiver& receive_;
+  const plan::RowReceiver& receive_;
   size_t columns_;
   std::vector<types::Value> values_;
   std::vector<std::unique_ptr<std::string>> kept_;
@@ -74,13 +74,13 @@ class VirtualRow {
 /// What a WHERE clause fixes, by column name; "" where nothing is.
 class VirtualHints {
  public:
-  VirtualHints(std::span<const VirtualColumn> columns, std::span<const exec::VirtualScanHint> hints)
+  VirtualHints(std::span<const VirtualColumn> columns, std::span<const plan::VirtualScanHint> hints)
       : columns_(columns), hints_(hints) {}
   std::string_view Get(std::string_view column) const;
 
  private:
   std::span<const VirtualColumn> columns_;
-  std::span<const exec::VirtualScanHint> hints_;
+  std::span<const plan::VirtualScanHint> hints_;
 };
 
 using VirtualFill = void (*)(Session& session, const VirtualHints& hints, VirtualRow& row);
@@ -95,7 +95,7 @@ struct VirtualTableSpec {
 /// information_schema, performance_schema.
 bool IsVirtualSchema(std::string_view schema);
 
-std::unique_ptr<exec::VirtualTables> MakeVirtualTables(Server& server);
+std::unique_ptr<plan::VirtualTables> MakeVirtualTables(Server& server);
 
 // The families, each in its file.
 std::span<const VirtualTableSpec> SchemaInformation();  // schemata, tables, columns, keys …

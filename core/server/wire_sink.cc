@@ -29,7 +29,7 @@ bool IsText(const DataType& type) {
 
 }  // namespace
 
-void WriteColumnMetadata(protocol::OutputBuffer* out, const exec::ResultColumn& column,
+void WriteColumnMetadata(protocol::OutputBuffer* out, const plan::ResultColumn& column,
                          const types::Collation* results, bool with_default) {
   const types::WireMetadata metadata =
       types::WireMetadataOf(column.type, results, !column.original_table.empty());
@@ -132,14 +132,14 @@ WireSink::WireSink(Session& session, protocol::OutputBuffer* out, Protocol proto
                    std::function<bool(bool)> flush)
     : session_(session), out_(*out), protocol_(protocol), flush_(std::move(flush)) {}
 
-void WireSink::BeginRows(std::span<const exec::ResultColumn> columns) {
+void WireSink::BeginRows(std::span<const plan::ResultColumn> columns) {
   CHECK(!began_);
   began_ = true;
   const types::Collation* results = session_.results_collation();
   const types::TimeZone* zone = types::TimeZone::Find(session_.time_zone());
   protocol::WriteColumnCount(&out_, columns.size());
   columns_.reserve(columns.size());
-  for (const exec::ResultColumn& column : columns) {
+  for (const plan::ResultColumn& column : columns) {
     WriteColumnMetadata(&out_, column, results, /*with_default=*/false);
     columns_.push_back(MakeWireColumn(column.type, results, zone));
   }
@@ -178,7 +178,7 @@ void WireSink::AddRows(const types::RowBatch& batch) {
   if (!flush_(/*wait=*/out_.size() > kMostBytes)) throw MakeError(ErrorCode::kQueryInterrupted);
 }
 
-void CursorSink::BeginRows(std::span<const exec::ResultColumn> columns) {
+void CursorSink::BeginRows(std::span<const plan::ResultColumn> columns) {
   began_ = true;
   const types::TimeZone* zone = types::TimeZone::Find(session_.time_zone());
   columns_.assign(columns.begin(), columns.end());

@@ -55,7 +55,7 @@ struct WireColumn {
 };
 
 /// The column's metadata packet and how its values are written.
-void WriteColumnMetadata(protocol::OutputBuffer* out, const exec::ResultColumn& column,
+void WriteColumnMetadata(protocol::OutputBuffer* out, const plan::ResultColumn& column,
                          const types::Collation* results, bool with_default);
 WireColumn MakeWireColumn(const types::DataType& type, const types::Collation* results,
                           const types::TimeZone* zone);
@@ -68,7 +68,7 @@ class WireSink final : public exec::ResultSink {
   WireSink(Session& session, protocol::OutputBuffer* out, Protocol protocol,
            std::function<bool(bool wait)> flush);
 
-  void BeginRows(std::span<const exec::ResultColumn> columns) override;
+  void BeginRows(std::span<const plan::ResultColumn> columns) override;
   void AddRows(const types::RowBatch& batch) override;
   void EndRows() override {}
 
@@ -93,11 +93,11 @@ class WireSink final : public exec::ResultSink {
 class CursorSink final : public exec::ResultSink {
  public:
   explicit CursorSink(Session& session) : session_(session) {}
-  void BeginRows(std::span<const exec::ResultColumn> columns) override;
+  void BeginRows(std::span<const plan::ResultColumn> columns) override;
   void AddRows(const types::RowBatch& batch) override;
   void EndRows() override {}
 
-  const std::vector<exec::ResultColumn>& columns() const { return columns_; }
+  const std::vector<plan::ResultColumn>& columns() const { return columns_; }
   bool began() const { return began_; }
   size_t row_count() const { return ends_.size(); }
   std::string_view row(size_t index) const {
@@ -107,7 +107,7 @@ class CursorSink final : public exec::ResultSink {
 
  private:
   Session& session_;
-  std::vector<exec::ResultColumn> columns_;
+  std::vector<plan::ResultColumn> columns_;
   std::vector<WireColumn> wire_;
   protocol::OutputBuffer rows_;
   std::vector<size_t> ends_;

@@ -6,7 +6,7 @@
 #include "core/base/random.h"
 #include "core/exec/ddl.h"
 #include "core/exec/ddl/ddl_internal.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/protocol/password.h"
 #include "core/sql/ast_admin.h"
 #include "core/txn/catalog_view.h"

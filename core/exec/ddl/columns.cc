@@ -5,7 +5,7 @@
 #include "core/catalog/type_builder.h"
 #include "core/exec/ddl/default_value.h"
 #include "core/exec/ddl/table_draft.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/sql/printer.h"
 #include "core/types/charset.h"
 #include "core/types/collation.h"

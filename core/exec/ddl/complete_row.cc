@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
-#include "core/exec/bind/binder.h"
-#include "core/exec/bind/plan_memory.h"
 #include "core/exec/dml/row_program.h"
-#include "core/exec/execution.h"
+#include "core/exec/functions/registry.h"
+#include "core/exec/subquery_run.h"
+#include "core/plan/bind/binder.h"
+#include "core/plan/bind/plan_memory.h"
+#include "core/plan/execution.h"
 
 namespace sixfold::exec {
 
@@ -30,11 +32,11 @@ RowCompletion::RowCompletion(SessionContext& session, const catalog::TablePtr& t
             });
   if (!needed_) return;
   work_ = std::make_unique<Work>();
-  Binder binder(session, work_->memory, {}, {});
+  Binder binder(session, BuiltinFunctions(), work_->memory, {}, {});
   work_->program = NewRowProgram(binder, table, table->name);
   AssignRowSlots(work_->program);
   work_->execution =
-      std::make_unique<Execution>(session, std::span<const Parameter>(),
+      std::make_unique<Execution>(session, Subqueries(), std::span<const Parameter>(),
                                   work_->memory.constant_count, work_->memory.state_count);
   work_->row = std::make_unique<RowWork>(*work_->program, *work_->execution, false);
 }

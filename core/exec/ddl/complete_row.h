@@ -7,11 +7,10 @@
 #include <vector>
 
 #include "core/catalog/definitions.h"
+#include "core/exec/plan_names.h"
 #include "core/types/value.h"
 
 namespace sixfold::exec {
-
-class SessionContext;
 
 class RowCompletion {
  public:

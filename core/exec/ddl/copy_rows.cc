@@ -2,7 +2,7 @@
 #include "core/exec/ddl/complete_row.h"
 #include "core/exec/ddl/ddl_internal.h"
 #include "core/exec/ddl/default_value.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/txn/duplicate_text.h"
 #include "core/txn/table_reader.h"
 #include "core/txn/table_writer.h"

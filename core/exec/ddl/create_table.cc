@@ -1,7 +1,7 @@
 #include "core/catalog/type_builder.h"
 #include "core/exec/ddl/ddl_internal.h"
 #include "core/exec/ddl/table_draft.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/txn/catalog_view.h"
 #include "core/txn/catalog_writer.h"
 #include "core/txn/transaction.h"

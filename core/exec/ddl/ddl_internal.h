@@ -5,12 +5,11 @@
 #include <string_view>
 
 #include "core/catalog/definitions.h"
+#include "core/exec/plan_names.h"
 #include "core/exec/result_sink.h"
 #include "core/sql/ast_ddl.h"
 
 namespace sixfold::exec {
-
-class SessionContext;
 
 /// A table's full name; 1046 where no database is written nor selected.
 struct DdlName {

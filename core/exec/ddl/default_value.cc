@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/base/arena.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/collation.h"
 #include "core/types/decimal.h"
 #include "core/types/diagnostics.h"

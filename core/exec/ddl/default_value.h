@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/catalog/definitions.h"
+#include "core/exec/plan_names.h"
 #include "core/sql/ast_expression.h"
 #include "core/types/value.h"
 
@@ -12,8 +13,6 @@ class Arena;
 }
 
 namespace sixfold::exec {
-
-class SessionContext;
 
 /// Text of DEFAULT's literal as the column stores it; 1067 when it does not fit the column.
 std::string CanonicalDefault(SessionContext& session, const sql::Expression& literal,

@@ -1,6 +1,6 @@
 #include "core/exec/ddl.h"
 #include "core/exec/ddl/ddl_internal.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"
 #include "core/types/sql_error.h"

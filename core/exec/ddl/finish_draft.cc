@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/exec/ddl/table_draft.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/charset.h"
 #include "core/types/collation.h"
 #include "core/types/diagnostics.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/sql/printer.h"
 #include "core/types/charset.h"
 #include "core/types/collation.h"

@@ -12,11 +12,10 @@
 #include <vector>
 
 #include "core/catalog/definitions.h"
+#include "core/exec/plan_names.h"
 #include "core/sql/ast_ddl.h"
 
 namespace sixfold::exec {
-
-class SessionContext;
 
 struct DraftKeyPart {
   std::string column;

@@ -1,12 +1,13 @@
 #include <memory>
 
 #include "core/base/arena.h"
-#include "core/exec/bind/binder.h"
-#include "core/exec/bind/resolved_names.h"
 #include "core/exec/ddl/ddl_internal.h"
 #include "core/exec/ddl/table_draft.h"
-#include "core/exec/session_context.h"
+#include "core/exec/functions/registry.h"
 #include "core/exec/statement.h"
+#include "core/plan/bind/binder.h"
+#include "core/plan/bind/resolved_names.h"
+#include "core/plan/session_context.h"
 #include "core/sql/printer.h"
 #include "core/txn/catalog_view.h"
 #include "core/txn/catalog_writer.h"
@@ -51,8 +52,8 @@ std::vector<std::string> ViewColumns(const sql::CreateViewStatement& tree,
 void BindBody(SessionContext& session, const sql::CreateViewStatement& tree, std::string_view text,
               catalog::ViewDef* view) {
   PlanMemory memory;
-  ResolvedNames names;
-  Binder binder(session, memory, {}, text);
+  plan::ResolvedNames names;
+  Binder binder(session, BuiltinFunctions(), memory, {}, text);
   binder.resolved = &names;
   const std::shared_ptr<BoundQuery> query = binder.BindTopQuery(*tree.query);
   for (const PlanMemory::Privilege& p : memory.privileges) {

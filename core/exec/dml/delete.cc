@@ -1,16 +1,17 @@
 // DELETE, from one table or from several of a join.
 #include <unordered_set>
 
-#include "core/exec/bind/binder.h"
-#include "core/exec/bind/errors.h"
 #include "core/exec/dml/row_program.h"
 #include "core/exec/dml/target.h"
-#include "core/exec/operators/operator.h"
+#include "core/exec/functions/registry.h"
+#include "core/exec/operators/cursor.h"
 #include "core/exec/operators/row_store.h"
 #include "core/exec/plan.h"
-#include "core/exec/session_context.h"
+#include "core/plan/bind/binder.h"
+#include "core/plan/session_context.h"
 #include "core/sql/ast.h"
 #include "core/txn/table_writer.h"
+#include "core/types/raise.h"
 
 namespace sixfold::exec {
 
@@ -18,7 +19,7 @@ namespace {
 
 class DeletePlan final : public Plan {
  public:
-  const Operator* root() const override { return root_; }
+  const PlanNode* root() const override { return root_; }
 
   StatementResult Run(Execution& execution, ResultSink&) const override {
     StatementResult result;
@@ -31,7 +32,7 @@ class DeletePlan final : public Plan {
   std::deque<ChangeTarget> targets_;
   bool single_ = true;
   bool ignore_ = false;
-  const Operator* root_ = nullptr;
+  const PlanNode* root_ = nullptr;
   QueryBlock block_;
   uint32_t width_ = 0;
 
@@ -39,7 +40,7 @@ class DeletePlan final : public Plan {
   uint64_t RunSingle(Execution& execution) const {
     const ChangeTarget& target = targets_[0];
     auto writer = NewTargetWriter(target, execution);
-    auto cursor = root_->NewCursor(execution);
+    auto cursor = NewCursor(*root_, execution);
     cursor->Open(nullptr);
     std::vector<Value> row(target.output_width());
     Arena arena;
@@ -57,7 +58,7 @@ class DeletePlan final : public Plan {
 
   uint64_t RunJoined(Execution& execution) const {
     RowStore rows(width_, &execution.memory());
-    auto cursor = root_->NewCursor(execution);
+    auto cursor = NewCursor(*root_, execution);
     cursor->Open(nullptr);
     while (RowBatch* batch = cursor->Next()) {
       execution.session().CheckInterrupted();
@@ -89,7 +90,8 @@ class DeletePlan final : public Plan {
 };
 
 TableRef* BaseOf(const FromTable& table) {
-  if (table.merged == nullptr) return table.ref->kind == TableKind::kBase ? table.ref : nullptr;
+  if (table.merged == nullptr)
+    return table.ref->kind == plan::TableKind::kBase ? table.ref : nullptr;
   const Scope& inner = *table.merged->scope;
   return inner.tables.size() == 1 ? BaseOf(inner.tables[0]) : nullptr;
 }
@@ -133,21 +135,21 @@ void BindDelete(SessionContext& session, const sql::DeleteStatement& statement, 
     add_target(*found);
   }
   if (statement.where != nullptr)
-    binder.BindConjuncts(*statement.where, scope, Clause::kWhere, &block->conditions);
+    binder.BindConjuncts(*statement.where, scope, plan::Clause::kWhere, &block->conditions);
   for (ChangeTarget& target : plan->targets_) {
     MakeTarget(target.ref);
     OutputTarget(binder, block, &target);
   }
   block->visible = static_cast<uint32_t>(block->output.size());
   for (const sql::OrderItem& item : statement.order_by) {
-    Expression* key = binder.BindScalarIn(*item.expression, scope, Clause::kOrderBy);
+    Expression* key = binder.BindScalarIn(*item.expression, scope, plan::Clause::kOrderBy);
     if (key->IsConstant()) continue;
     block->order_by.push_back({static_cast<uint32_t>(block->output.size()), item.descending});
     block->output.push_back(key);
   }
   if (statement.limit != nullptr)
-    block->limit = binder.BindScalarIn(*statement.limit, scope, Clause::kLimit);
-  plan->root_ = PlanBlock(binder, block);
+    block->limit = binder.BindScalarIn(*statement.limit, scope, plan::Clause::kLimit);
+  plan->root_ = plan::PlanBlock(binder, block);
   plan->width_ = block->visible;
 }
 
@@ -156,7 +158,7 @@ void BindDelete(SessionContext& session, const sql::DeleteStatement& statement, 
 std::unique_ptr<Plan> PlanDelete(SessionContext& session, const sql::Statement& tree,
                                  std::string_view text, std::span<const types::DataType> types) {
   auto plan = std::make_unique<DeletePlan>();
-  Binder binder(session, plan->memory, types, text);
+  Binder binder(session, BuiltinFunctions(), plan->memory, types, text);
   BindDelete(session, sql::As<sql::DeleteStatement>(tree), plan.get(), binder);
   return plan;
 }

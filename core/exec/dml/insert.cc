@@ -3,19 +3,20 @@
 // Every row goes the same way: defaults, assignments, AUTO_INCREMENT, generated columns, checks,
 // the table's writer. A duplicate key comes back as a value and then is an error, a warning
 // (IGNORE), a replaced row, or ON DUPLICATE KEY UPDATE.
-#include "core/exec/bind/ast_walk.h"
-#include "core/exec/bind/binder.h"
-#include "core/exec/bind/errors.h"
 #include "core/exec/dml/insert_run.h"
 #include "core/exec/dml/view_target.h"
-#include "core/exec/nodes.h"
-#include "core/exec/operators/operator.h"
+#include "core/exec/functions/registry.h"
+#include "core/exec/operators/cursor.h"
 #include "core/exec/plan.h"
-#include "core/exec/session_context.h"
-#include "core/exec/text.h"
-#include "core/exec/values.h"
+#include "core/plan/bind/ast_walk.h"
+#include "core/plan/bind/binder.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/session_context.h"
 #include "core/sql/ast.h"
 #include "core/txn/catalog_view.h"
+#include "core/types/compare_values.h"
+#include "core/types/names.h"
+#include "core/types/raise.h"
 
 namespace sixfold::exec {
 
@@ -56,7 +57,7 @@ class InsertPlan final : public Plan {
   }
 
   void RunQuery(InsertRun& run, Execution& execution) const {
-    auto cursor = query_->root->NewCursor(execution);
+    auto cursor = NewCursor(*query_->root, execution);
     cursor->Open(nullptr);
     while (RowBatch* batch = cursor->Next()) {
       execution.session().CheckInterrupted();
@@ -97,7 +98,7 @@ class InsertBinder {
     for (const sql::Expression* check : view_.checks) {
       target.program->view_checks.push_back(
           {view_def_->schema, view_def_->name,
-           binder_.BindScalarIn(*check, target.program->scope, Clause::kWhere)});
+           binder_.BindScalarIn(*check, target.program->scope, plan::Clause::kWhere)});
     }
     BindColumns(*table);
     target.assigned.assign(table->columns.size(), false);
@@ -201,7 +202,8 @@ class InsertBinder {
   }
 
   Expression* BindValue(const sql::Expression& item, const catalog::ColumnDef& column) {
-    Expression* value = binder_.BindScalarIn(item, plan_->target_.program->scope, Clause::kSelect);
+    Expression* value =
+        binder_.BindScalarIn(item, plan_->target_.program->scope, plan::Clause::kSelect);
     return column.type.IsNumeric() ? binder_.HexToNumber(value) : value;
   }
 
@@ -212,8 +214,8 @@ class InsertBinder {
           name->table.empty() ? OrdinalOf(table, name->column) >= 0 : name->table == table.name;
       if (!own) sources_.push_back(name);
     }
-    ForEachOperand(expression,
-                   [&](const sql::Expression& operand) { CollectSources(operand, table); });
+    plan::ForEachOperand(expression,
+                         [&](const sql::Expression& operand) { CollectSources(operand, table); });
   }
 
   /// INSERT … SELECT … ON DUPLICATE KEY UPDATE a = source.b: the query also gives source.b.
@@ -266,7 +268,8 @@ class InsertBinder {
       }
       if (table.columns[column].generated)
         Raise(kErGeneratedValue, table.columns[column].name, table.name);
-      Expression* value = binder_.BindScalarIn(*assignment.value, program->scope, Clause::kSelect);
+      Expression* value =
+          binder_.BindScalarIn(*assignment.value, program->scope, plan::Clause::kSelect);
       plan_->target_.updates.push_back({column, value});
     }
     binder_.values_column = nullptr;
@@ -300,7 +303,7 @@ class InsertBinder {
 std::unique_ptr<Plan> PlanInsert(SessionContext& session, const sql::Statement& tree,
                                  std::string_view text, std::span<const types::DataType> types) {
   auto plan = std::make_unique<InsertPlan>();
-  Binder binder(session, plan->memory, types, text);
+  Binder binder(session, BuiltinFunctions(), plan->memory, types, text);
   InsertBinder(session, sql::As<sql::InsertStatement>(tree), plan.get(), &binder).Bind();
   return plan;
 }

@@ -1,13 +1,13 @@
 #include "core/exec/dml/insert_run.h"
 
-#include "core/exec/bind/errors.h"
-#include "core/exec/session_context.h"
-#include "core/exec/values.h"
+#include "core/plan/session_context.h"
 #include "core/txn/table_reader.h"
 #include "core/txn/table_writer.h"
+#include "core/types/compare_values.h"
 #include "core/types/decimal.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"
+#include "core/types/raise.h"
 #include "core/types/sql_mode.h"
 
 namespace sixfold::exec {

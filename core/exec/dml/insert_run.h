@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/exec/dml/row_program.h"
+#include "core/exec/plan_names.h"
 #include "core/exec/result_sink.h"
 
 namespace sixfold::txn {

@@ -1,16 +1,17 @@
 // LOAD DATA LOCAL INFILE: the client's file, row by row, into a table.
-#include "core/exec/bind/binder.h"
-#include "core/exec/bind/errors.h"
 #include "core/exec/dml/insert_run.h"
 #include "core/exec/dml/load_reader.h"
-#include "core/exec/nodes.h"
+#include "core/exec/functions/registry.h"
 #include "core/exec/plan.h"
-#include "core/exec/session_context.h"
-#include "core/exec/text.h"
+#include "core/plan/bind/binder.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/session_context.h"
 #include "core/sql/ast.h"
 #include "core/txn/catalog_view.h"
 #include "core/types/collation.h"
 #include "core/types/diagnostics.h"
+#include "core/types/names.h"
+#include "core/types/raise.h"
 
 namespace sixfold::exec {
 
@@ -143,7 +144,7 @@ void BindLoad(SessionContext& session, const sql::LoadDataStatement& load, LoadD
     plan->assignments_.push_back(
         {column, is_default ? nullptr
                             : binder.BindScalarIn(*assignment.value, plan->target_.program->scope,
-                                                  Clause::kSelect)});
+                                                  plan::Clause::kSelect)});
   }
   AssignRowSlots(plan->target_.program);
 }
@@ -153,7 +154,7 @@ void BindLoad(SessionContext& session, const sql::LoadDataStatement& load, LoadD
 std::unique_ptr<Plan> PlanLoadData(SessionContext& session, const sql::Statement& tree,
                                    std::string_view text, std::span<const types::DataType> types) {
   auto plan = std::make_unique<LoadDataPlan>();
-  Binder binder(session, plan->memory, types, text);
+  Binder binder(session, BuiltinFunctions(), plan->memory, types, text);
   BindLoad(session, sql::As<sql::LoadDataStatement>(tree), plan.get(), binder);
   return plan;
 }

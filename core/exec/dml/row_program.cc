@@ -1,12 +1,12 @@
 #include "core/exec/dml/row_program.h"
 
-#include "core/exec/bind/errors.h"
-#include "core/exec/nodes.h"
-#include "core/exec/session_context.h"
-#include "core/exec/values.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/session_context.h"
 #include "core/txn/duplicate_text.h"
+#include "core/types/compare_values.h"
 #include "core/types/decimal.h"
 #include "core/types/diagnostics.h"
+#include "core/types/raise.h"
 #include "core/types/sql_mode.h"
 
 namespace sixfold::exec {
@@ -46,7 +46,8 @@ RowProgram::Default BindDefaultOf(Binder& binder, const RowProgram& program,
     return result;
   }
   if (column.default_expression) {
-    result.expression = binder.BindText(*column.default_expression, program.scope, Clause::kValues);
+    result.expression =
+        binder.BindText(*column.default_expression, program.scope, plan::Clause::kValues);
     return result;
   }
   result.constant = true;
@@ -87,17 +88,18 @@ RowProgram* NewRowProgram(Binder& binder, const catalog::TablePtr& table, std::s
     program->defaults.push_back(BindDefaultOf(binder, *program, column));
     if (column.generated) {
       program->generated.push_back(
-          {c, binder.BindText(*column.generated, program->scope, Clause::kValues)});
+          {c, binder.BindText(*column.generated, program->scope, plan::Clause::kValues)});
     }
     if (column.on_update) {
       program->on_update.push_back(
-          {c, binder.BindText(*column.on_update, program->scope, Clause::kValues)});
+          {c, binder.BindText(*column.on_update, program->scope, plan::Clause::kValues)});
     }
   }
   for (const catalog::CheckDef& check : table->checks) {
     if (!check.enforced) continue;
-    program->checks.push_back({table->schema, check.name,
-                               binder.BindText(check.expression, program->scope, Clause::kWhere)});
+    program->checks.push_back(
+        {table->schema, check.name,
+         binder.BindText(check.expression, program->scope, plan::Clause::kWhere)});
   }
   return program;
 }

@@ -11,8 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "core/exec/bind/binder.h"
-#include "core/exec/execution.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/bind/binder.h"
+#include "core/plan/execution.h"
 #include "core/types/row_batch.h"
 #include "core/types/store.h"
 

@@ -1,9 +1,9 @@
 #include "core/exec/dml/target.h"
 
-#include "core/exec/nodes.h"
-#include "core/exec/session_context.h"
-#include "core/exec/values.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/session_context.h"
 #include "core/txn/table_writer.h"
+#include "core/types/compare_values.h"
 #include "core/types/decimal.h"
 
 namespace sixfold::exec {

@@ -4,8 +4,9 @@
 #include <memory>
 #include <vector>
 
-#include "core/exec/bind/binder.h"
-#include "core/exec/execution.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/bind/binder.h"
+#include "core/plan/execution.h"
 
 namespace sixfold::txn {
 class TableWriter;

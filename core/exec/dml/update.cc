@@ -5,20 +5,21 @@
 // the join; every target row is changed once, by the first joined row it is part of.
 #include <unordered_set>
 
-#include "core/exec/bind/binder.h"
-#include "core/exec/bind/errors.h"
 #include "core/exec/dml/row_program.h"
 #include "core/exec/dml/target.h"
 #include "core/exec/dml/view_target.h"
-#include "core/exec/nodes.h"
-#include "core/exec/operators/operator.h"
+#include "core/exec/functions/registry.h"
+#include "core/exec/operators/cursor.h"
 #include "core/exec/operators/row_store.h"
 #include "core/exec/plan.h"
-#include "core/exec/session_context.h"
+#include "core/plan/bind/binder.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/session_context.h"
 #include "core/sql/ast.h"
 #include "core/txn/catalog_view.h"
 #include "core/txn/table_writer.h"
 #include "core/types/diagnostics.h"
+#include "core/types/raise.h"
 
 namespace sixfold::exec {
 
@@ -38,7 +39,7 @@ struct UpdateTarget {
 
 class UpdatePlan final : public Plan {
  public:
-  const Operator* root() const override { return root_; }
+  const PlanNode* root() const override { return root_; }
 
   StatementResult Run(Execution& execution, ResultSink&) const override {
     matched_changed counts;
@@ -61,7 +62,7 @@ class UpdatePlan final : public Plan {
   std::deque<UpdateTarget> targets_;
   bool single_ = true;
   bool ignore_ = false;
-  const Operator* root_ = nullptr;
+  const PlanNode* root_ = nullptr;
   QueryBlock block_;
   uint32_t width_ = 0;
 
@@ -75,7 +76,7 @@ class UpdatePlan final : public Plan {
     counts->insert_id_before = execution.session().last_insert_id();
     auto writer = NewTargetWriter(target.change, execution);
     RowWork work(*target.program, execution, ignore_);
-    auto cursor = root_->NewCursor(execution);
+    auto cursor = NewCursor(*root_, execution);
     cursor->Open(nullptr);
     std::vector<Value> old_row(target.change.output_width());
     while (RowBatch* batch = cursor->Next()) {
@@ -100,7 +101,7 @@ class UpdatePlan final : public Plan {
   void RunJoined(Execution& execution, matched_changed* counts) const {
     counts->insert_id_before = execution.session().last_insert_id();
     RowStore rows(width_, &execution.memory());
-    auto cursor = root_->NewCursor(execution);
+    auto cursor = NewCursor(*root_, execution);
     cursor->Open(nullptr);
     while (RowBatch* batch = cursor->Next()) {
       execution.session().CheckInterrupted();
@@ -200,7 +201,7 @@ class UpdateBinder {
                      block->tables.size() == 1;
     FindTargets(scope);
     if (update_.where != nullptr)
-      binder_.BindConjuncts(*update_.where, scope, Clause::kWhere, &block->conditions);
+      binder_.BindConjuncts(*update_.where, scope, plan::Clause::kWhere, &block->conditions);
     for (UpdateTarget& target : plan_->targets_) {
       MakeTarget(target.change.ref);
       OutputTarget(binder_, block, &target.change);
@@ -210,7 +211,7 @@ class UpdateBinder {
     block->visible = static_cast<uint32_t>(block->output.size());
     BindOrder(scope, block);
     for (UpdateTarget& target : plan_->targets_) AssignRowSlots(target.program);
-    plan_->root_ = PlanBlock(binder_, block);
+    plan_->root_ = plan::PlanBlock(binder_, block);
     plan_->width_ = block->visible;
   }
 
@@ -218,12 +219,12 @@ class UpdateBinder {
   /// The base column an assignment's name stands for.
   FromColumn Resolve(Scope* scope, const sql::ColumnReference& name) {
     FromColumn storage;
-    binder_.set_clause(Clause::kSelect);
+    binder_.set_clause(plan::Clause::kSelect);
     const FromColumn* found = binder_.FindColumn(*scope, name, &storage);
     if (found == nullptr) Raise(kErBadField, std::string(name.column), "field list");
     FromColumn column = *found;
     while (column.table->merged != nullptr) {
-      const MergedView::Item& item = column.table->merged->items[column.ordinal];
+      const plan::MergedView::Item& item = column.table->merged->items[column.ordinal];
       if (item.expression == nullptr) {
         column = item.column;
         continue;
@@ -236,7 +237,7 @@ class UpdateBinder {
       if (inner_found == nullptr) Raise(kErBadField, std::string(inner->column), "field list");
       column = *inner_found;
     }
-    if (column.table->ref->kind != TableKind::kBase)
+    if (column.table->ref->kind != plan::TableKind::kBase)
       Raise(kErNonUpdatable, column.table->alias, "UPDATE");
     return column;
   }
@@ -278,7 +279,7 @@ class UpdateBinder {
       for (const sql::Expression* check : behind.checks) {
         target.program->view_checks.push_back(
             {view->schema, view->name,
-             binder_.BindScalarIn(*check, target.program->scope, Clause::kWhere)});
+             binder_.BindScalarIn(*check, target.program->scope, plan::Clause::kWhere)});
       }
     }
   }
@@ -297,10 +298,10 @@ class UpdateBinder {
         Raise(kErGeneratedValue, def.name, target.change.table->name);
       if (!is_default && plan_->single_) {
         bound.value =
-            binder_.BindScalarIn(*assignment.value, target.program->scope, Clause::kSelect);
+            binder_.BindScalarIn(*assignment.value, target.program->scope, plan::Clause::kSelect);
         if (def.type.IsNumeric()) bound.value = binder_.HexToNumber(bound.value);
       } else if (!is_default) {
-        Expression* value = binder_.BindScalarIn(*assignment.value, scope, Clause::kSelect);
+        Expression* value = binder_.BindScalarIn(*assignment.value, scope, plan::Clause::kSelect);
         bound.output = static_cast<uint32_t>(block->output.size());
         bound.type = value->type();
         block->output.push_back(value);
@@ -311,13 +312,13 @@ class UpdateBinder {
 
   void BindOrder(Scope* scope, QueryBlock* block) {
     for (const sql::OrderItem& item : update_.order_by) {
-      Expression* key = binder_.BindScalarIn(*item.expression, scope, Clause::kOrderBy);
+      Expression* key = binder_.BindScalarIn(*item.expression, scope, plan::Clause::kOrderBy);
       if (key->IsConstant()) continue;
       block->order_by.push_back({static_cast<uint32_t>(block->output.size()), item.descending});
       block->output.push_back(key);
     }
     if (update_.limit != nullptr)
-      block->limit = binder_.BindScalarIn(*update_.limit, scope, Clause::kLimit);
+      block->limit = binder_.BindScalarIn(*update_.limit, scope, plan::Clause::kLimit);
   }
 
   SessionContext& session_;
@@ -331,7 +332,7 @@ class UpdateBinder {
 std::unique_ptr<Plan> PlanUpdate(SessionContext& session, const sql::Statement& tree,
                                  std::string_view text, std::span<const types::DataType> types) {
   auto plan = std::make_unique<UpdatePlan>();
-  Binder binder(session, plan->memory, types, text);
+  Binder binder(session, BuiltinFunctions(), plan->memory, types, text);
   UpdateBinder(session, sql::As<sql::UpdateStatement>(tree), plan.get(), &binder).Bind();
   return plan;
 }

@@ -1,10 +1,10 @@
 #include "core/exec/dml/view_target.h"
 
-#include "core/exec/bind/errors.h"
-#include "core/exec/session_context.h"
-#include "core/exec/text.h"
+#include "core/plan/session_context.h"
 #include "core/sql/parser.h"
 #include "core/txn/catalog_view.h"
+#include "core/types/names.h"
+#include "core/types/raise.h"
 
 namespace sixfold::exec {
 

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/exec/bind/binder.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/bind/binder.h"
 
 namespace sixfold::exec {
 

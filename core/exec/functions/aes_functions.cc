@@ -7,7 +7,7 @@
 
 #include "core/exec/functions/arguments.h"
 #include "core/exec/functions/tables.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/charset.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"
@@ -37,7 +37,7 @@ struct AesMode {
 AesMode CurrentMode(EvalContext& context) {
   types::DataType type;
   const Value value = context.session->SystemVariable(
-      "block_encryption_mode", VariableScope::kSession, &type, context.arena);
+      "block_encryption_mode", plan::VariableScope::kSession, &type, context.arena);
   AesMode mode;
   mode.name = std::string(value.is_string() ? value.bytes() : string_view("aes-128-ecb"));
   if (mode.name.size() < 11) mode.name = "aes-128-ecb";

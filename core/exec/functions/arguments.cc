@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "core/exec/functions/temporal_arguments.h"
-#include "core/exec/nodes.h"
-#include "core/exec/session_context.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/session_context.h"
 #include "core/types/charset.h"
 #include "core/types/convert.h"
 #include "core/types/decimal.h"

@@ -8,7 +8,8 @@
 #include <string_view>
 
 #include "core/base/arena.h"
-#include "core/exec/function.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/expression/function.h"
 #include "core/types/collation.h"
 #include "core/types/data_type.h"
 

@@ -4,7 +4,7 @@
 
 #include "core/exec/functions/number.h"
 #include "core/exec/functions/tables.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/convert.h"
 #include "core/types/result_type.h"
 #include "core/types/sql_mode.h"

@@ -4,8 +4,9 @@
 #include <optional>
 #include <vector>
 
-#include "core/exec/function.h"
 #include "core/exec/functions/arguments.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/expression/function.h"
 #include "core/types/compare.h"
 
 namespace sixfold::exec {

@@ -3,7 +3,7 @@
 
 #include "core/exec/functions/tables.h"
 #include "core/exec/functions/temporal_arguments.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"
 #include "core/types/sql_error.h"

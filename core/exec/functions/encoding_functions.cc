@@ -8,7 +8,7 @@
 #include "core/base/bytes.h"
 #include "core/exec/functions/arguments.h"
 #include "core/exec/functions/tables.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/charset.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"

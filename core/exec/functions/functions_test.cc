@@ -6,9 +6,11 @@
 #include "core/base/arena.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
-#include "core/exec/function.h"
-#include "core/exec/nodes.h"
-#include "core/exec/session_context.h"
+#include "core/exec/functions/registry.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/expression/function.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/session_context.h"
 #include "core/types/collation.h"
 #include "core/types/decimal.h"
 #include "core/types/diagnostics.h"
@@ -46,7 +48,7 @@ class FakeSession final : public SessionContext {
   txn::Transaction& transaction() override { std::abort(); }
   types::Diagnostics& diagnostics() override { return diagnostics_; }
   void CheckInterrupted() override {}
-  Value SystemVariable(std::string_view, VariableScope, DataType*, Arena*) override {
+  Value SystemVariable(std::string_view, plan::VariableScope, DataType*, Arena*) override {
     return Value::Null();
   }
   uint64_t UnsignedVariable(std::string_view name) override {
@@ -61,7 +63,7 @@ class FakeSession final : public SessionContext {
   void set_found_rows(uint64_t) override {}
   void RequirePrivilege(std::string_view, std::string_view, std::string_view,
                         std::string_view) override {}
-  VirtualTables& virtual_tables() override { std::abort(); }
+  plan::VirtualTables& virtual_tables() override { std::abort(); }
   std::string ReadLocalInfile(std::string_view, bool) override { return {}; }
   bool WaitFor(const std::function<bool()>& condition, uint64_t) override { return condition(); }
 
@@ -121,7 +123,7 @@ class FunctionsTest : public ::testing::Test {
 
   FunctionCall* Bind(std::string_view name, std::vector<Expression*> args,
                      const DataType& preset = {}) {
-    const FunctionDef* def = FindFunction(name);
+    const FunctionDef* def = BuiltinFunctions().Find(name);
     if (def == nullptr) throw std::runtime_error("no function " + std::string(name));
     auto* call = arena_.New<FunctionCall>(def, std::move(args));
     call->set_type(preset);

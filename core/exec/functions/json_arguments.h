@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/exec/functions/arguments.h"
+#include "core/exec/plan_names.h"
 #include "core/types/json.h"
 #include "core/types/json_path.h"
 

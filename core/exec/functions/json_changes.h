@@ -1,7 +1,8 @@
 // JSON functions that give a changed copy of a document.
 #pragma once
 
-#include "core/exec/function.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/expression/function.h"
 
 namespace sixfold::exec {
 

@@ -7,7 +7,7 @@
 #include "core/base/uuid.h"
 #include "core/exec/functions/arguments.h"
 #include "core/exec/functions/tables.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/charset.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"
@@ -39,7 +39,8 @@ Value EvalCurrentUser(const FunctionCall&, EvalContext& context) {
 
 Value EvalVersion(const FunctionCall&, EvalContext& context) {
   types::DataType type;
-  return context.session->SystemVariable("version", VariableScope::kGlobal, &type, context.arena);
+  return context.session->SystemVariable("version", plan::VariableScope::kGlobal, &type,
+                                         context.arena);
 }
 
 Value EvalConnectionId(const FunctionCall&, EvalContext& context) {

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/convert.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/exec/functions/arguments.h"
+#include "core/exec/plan_names.h"
 #include "core/types/data_type.h"
 #include "core/types/decimal.h"
 

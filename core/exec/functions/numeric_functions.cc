@@ -5,7 +5,7 @@
 #include "core/base/random.h"
 #include "core/exec/functions/number.h"
 #include "core/exec/functions/tables.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/convert.h"
 #include "core/types/diagnostics.h"
 #include "core/types/error_codes.h"

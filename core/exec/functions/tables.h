@@ -1,9 +1,12 @@
 // The families of scalar functions; registry.cc joins their tables.
 #pragma once
 
-#include "core/exec/function.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/expression/function.h"
 
 namespace sixfold::exec {
+
+using FunctionTable = std::span<const FunctionDef>;
 
 FunctionTable ArithmeticFunctions();
 FunctionTable BitFunctions();

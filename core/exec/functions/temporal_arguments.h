@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/exec/functions/arguments.h"
+#include "core/exec/plan_names.h"
 #include "core/types/interval.h"
 #include "core/types/temporal.h"
 #include "core/types/time_zone.h"

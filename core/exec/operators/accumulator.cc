@@ -3,9 +3,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/exec/operators/compare_rows.h"
 #include "core/exec/operators/hash_index.h"
-#include "core/exec/operators/sort.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 #include "core/types/charset.h"
 #include "core/types/collation.h"
 #include "core/types/decimal.h"
@@ -17,6 +17,7 @@ namespace sixfold::exec {
 namespace {
 
 using types::Decimal;
+using types::Value;
 using types::ValueKind;
 
 class CountAccumulator final : public Accumulator {
@@ -171,28 +172,28 @@ class FirstAccumulator final : public Accumulator {
 
 class BitAccumulator final : public Accumulator {
  public:
-  explicit BitAccumulator(AggregateKind kind) : kind_(kind) { Reset(); }
-  void Reset() override { bits_ = kind_ == AggregateKind::kBitAnd ? UINT64_MAX : 0; }
+  explicit BitAccumulator(plan::AggregateKind kind) : kind_(kind) { Reset(); }
+  void Reset() override { bits_ = kind_ == plan::AggregateKind::kBitAnd ? UINT64_MAX : 0; }
   void Add(const Value* args) override {
     if (args[0].is_null()) return;
     const uint64_t v = args[0].kind() == ValueKind::kDouble
                            ? static_cast<uint64_t>(std::llround(args[0].double_value()))
                            : args[0].uint_value();
-    if (kind_ == AggregateKind::kBitAnd) bits_ &= v;
-    if (kind_ == AggregateKind::kBitOr) bits_ |= v;
-    if (kind_ == AggregateKind::kBitXor) bits_ ^= v;
+    if (kind_ == plan::AggregateKind::kBitAnd) bits_ &= v;
+    if (kind_ == plan::AggregateKind::kBitOr) bits_ |= v;
+    if (kind_ == plan::AggregateKind::kBitXor) bits_ ^= v;
   }
   Value Result(Arena*) override { return Value::Uint(bits_); }
 
  private:
-  AggregateKind kind_;
+  plan::AggregateKind kind_;
   uint64_t bits_ = 0;
 };
 
 /// Welford's recurrence, as MySQL computes it.
 class VarianceAccumulator final : public Accumulator {
  public:
-  explicit VarianceAccumulator(AggregateKind kind) : kind_(kind) {}
+  explicit VarianceAccumulator(plan::AggregateKind kind) : kind_(kind) {}
   void Reset() override {
     count_ = 0;
     mean_ = sum_ = 0;
@@ -222,15 +223,17 @@ class VarianceAccumulator final : public Accumulator {
     sum_ += delta * (v - mean_);
   }
   Value Result(Arena*) override {
-    const bool sample = kind_ == AggregateKind::kStdSamp || kind_ == AggregateKind::kVarSamp;
+    const bool sample =
+        kind_ == plan::AggregateKind::kStdSamp || kind_ == plan::AggregateKind::kVarSamp;
     if (count_ <= (sample ? 1 : 0)) return Value::Null();
     const double variance = sum_ / static_cast<double>(sample ? count_ - 1 : count_);
-    const bool deviation = kind_ == AggregateKind::kStdPop || kind_ == AggregateKind::kStdSamp;
+    const bool deviation =
+        kind_ == plan::AggregateKind::kStdPop || kind_ == plan::AggregateKind::kStdSamp;
     return Value::Double(deviation ? std::sqrt(variance) : variance);
   }
 
  private:
-  AggregateKind kind_;
+  plan::AggregateKind kind_;
   int64_t count_ = 0;
   double mean_ = 0, sum_ = 0;
 };
@@ -408,36 +411,36 @@ class DistinctAccumulator final : public Accumulator {
 
 Accumulator* NewPlain(const Aggregate& aggregate, Execution& execution, Arena* arena) {
   switch (aggregate.kind) {
-    case AggregateKind::kCountStar:
+    case plan::AggregateKind::kCountStar:
       return arena->New<CountAccumulator>(0);
-    case AggregateKind::kCount:
+    case plan::AggregateKind::kCount:
       return arena->New<CountAccumulator>(aggregate.args.size());
-    case AggregateKind::kSum:
+    case plan::AggregateKind::kSum:
       return arena->New<SumAccumulator>(aggregate.type, false);
-    case AggregateKind::kAvg:
+    case plan::AggregateKind::kAvg:
       return arena->New<SumAccumulator>(aggregate.type, true);
-    case AggregateKind::kMin:
+    case plan::AggregateKind::kMin:
       return arena->New<ExtremeAccumulator>(aggregate.args[0]->type(), false);
-    case AggregateKind::kMax:
+    case plan::AggregateKind::kMax:
       return arena->New<ExtremeAccumulator>(aggregate.args[0]->type(), true);
-    case AggregateKind::kBitAnd:
-    case AggregateKind::kBitOr:
-    case AggregateKind::kBitXor:
+    case plan::AggregateKind::kBitAnd:
+    case plan::AggregateKind::kBitOr:
+    case plan::AggregateKind::kBitXor:
       return arena->New<BitAccumulator>(aggregate.kind);
-    case AggregateKind::kStdPop:
-    case AggregateKind::kStdSamp:
-    case AggregateKind::kVarPop:
-    case AggregateKind::kVarSamp:
+    case plan::AggregateKind::kStdPop:
+    case plan::AggregateKind::kStdSamp:
+    case plan::AggregateKind::kVarPop:
+    case plan::AggregateKind::kVarSamp:
       return arena->New<VarianceAccumulator>(aggregate.kind);
-    case AggregateKind::kGroupConcat:
+    case plan::AggregateKind::kGroupConcat:
       return arena->New<GroupConcatAccumulator>(aggregate, execution);
-    case AggregateKind::kFirst:
+    case plan::AggregateKind::kFirst:
       return arena->New<FirstAccumulator>();
-    case AggregateKind::kGrouping:
+    case plan::AggregateKind::kGrouping:
       return arena->New<NullAccumulator>();
-    case AggregateKind::kJsonArrayAgg:
+    case plan::AggregateKind::kJsonArrayAgg:
       return arena->New<JsonArrayAccumulator>(aggregate, execution);
-    case AggregateKind::kJsonObjectAgg:
+    case plan::AggregateKind::kJsonObjectAgg:
       return arena->New<JsonObjectAccumulator>(aggregate, execution);
   }
   return arena->New<NullAccumulator>();
@@ -447,8 +450,8 @@ Accumulator* NewPlain(const Aggregate& aggregate, Execution& execution, Arena* a
 
 Accumulator* NewAccumulator(const Aggregate& aggregate, Execution& execution, Arena* arena) {
   Accumulator* plain = NewPlain(aggregate, execution, arena);
-  if (!aggregate.distinct || aggregate.kind == AggregateKind::kMin ||
-      aggregate.kind == AggregateKind::kMax)
+  if (!aggregate.distinct || aggregate.kind == plan::AggregateKind::kMin ||
+      aggregate.kind == plan::AggregateKind::kMax)
     return plain;
   return arena->New<DistinctAccumulator>(plain, aggregate, execution);
 }

@@ -1,8 +1,9 @@
 // Accumulators: the running state of one aggregate over one group (or one window frame).
 #pragma once
 
-#include "core/exec/bind/block.h"
-#include "core/exec/execution.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/bind/block.h"
+#include "core/plan/execution.h"
 
 namespace sixfold::exec {
 

@@ -1,21 +1,20 @@
-#include "core/exec/operators/aggregate.h"
-
 #include <numeric>
 
-#include "core/exec/nodes.h"
 #include "core/exec/operators/accumulator.h"
 #include "core/exec/operators/hash_index.h"
-#include "core/exec/session_context.h"
+#include "core/exec/operators/node_cursors.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/session_context.h"
 
 namespace sixfold::exec {
 
 class HashAggregateCursor final : public Cursor {
  public:
-  HashAggregateCursor(const HashAggregate& op, Execution& execution)
+  HashAggregateCursor(const plan::Aggregation& op, Execution& execution)
       : op_(op),
-        block_(*op.block_),
+        block_(*op.block),
         execution_(execution),
-        child_(op.child_->NewCursor(execution)),
+        child_(NewCursor(*op.child, execution)),
         keys_(static_cast<uint32_t>(block_.group_by.size()) + 1, &execution.memory()),
         index_(&keys_, Ordinals(), KeyTypes()),
         key_(keys_.width()),
@@ -85,7 +84,7 @@ class HashAggregateCursor final : public Cursor {
         AddRow(context);
       }
     }
-    if (op_.single_ && groups_.empty()) {
+    if (op_.single && groups_.empty()) {
       for (Value& v : key_) v = Value::Null();
       key_.back() = Value::Int(KeyCount());
       NewGroup(nullptr);
@@ -114,7 +113,7 @@ class HashAggregateCursor final : public Cursor {
   void EvaluateInputs(EvalContext& context) {
     size_t at = 0;
     for (const Aggregate& aggregate : block_.aggregates) {
-      if (aggregate.kind == AggregateKind::kGrouping) {
+      if (aggregate.kind == plan::AggregateKind::kGrouping) {
         at += AccumulatorInputs(aggregate);
         continue;
       }
@@ -166,7 +165,7 @@ class HashAggregateCursor final : public Cursor {
     uint32_t slot = 0;
     for (; slot < keys; slot++) batch_.at(slot, row) = key[slot];
     for (size_t a = 0; a < block_.aggregates.size(); a++) {
-      batch_.at(slot++, row) = block_.aggregates[a].kind == AggregateKind::kGrouping
+      batch_.at(slot++, row) = block_.aggregates[a].kind == plan::AggregateKind::kGrouping
                                    ? Grouping(block_.aggregates[a], key[keys].int_value())
                                    : groups_[g].accumulators[a]->Result(batch_.arena());
     }
@@ -179,7 +178,7 @@ class HashAggregateCursor final : public Cursor {
     for (const Expression* arg : aggregate.args) {
       bits <<= 1;
       for (uint32_t k = 0; k < KeyCount(); k++) {
-        if (SameExpression(arg, block_.group_by[k]) && k >= level) bits |= 1;
+        if (plan::SameExpression(arg, block_.group_by[k]) && k >= level) bits |= 1;
       }
     }
     return Value::Int(bits);
@@ -203,7 +202,7 @@ class HashAggregateCursor final : public Cursor {
     });
   }
 
-  const HashAggregate& op_;
+  const plan::Aggregation& op_;
   const QueryBlock& block_;
   Execution& execution_;
   std::unique_ptr<Cursor> child_;
@@ -221,8 +220,8 @@ class HashAggregateCursor final : public Cursor {
   size_t next_ = 0;
 };
 
-std::unique_ptr<Cursor> HashAggregate::NewCursor(Execution& execution) const {
-  return std::make_unique<HashAggregateCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::Aggregation& node, Execution& execution) {
+  return std::make_unique<HashAggregateCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

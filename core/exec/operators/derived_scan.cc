@@ -1,20 +1,22 @@
-#include "core/exec/operators/derived_scan.h"
-
-#include "core/exec/operators/table_scan.h"
-#include "core/exec/session_context.h"
+#include "core/exec/operators/derived_rows.h"
+#include "core/exec/operators/node_cursors.h"
+#include "core/plan/session_context.h"
 
 namespace sixfold::exec {
 
 class DerivedScanCursor final : public Cursor {
  public:
-  DerivedScanCursor(const DerivedScan& op, Execution& execution)
-      : op_(op), execution_(execution), plan_(op.plan_->NewCursor(execution)), batch_(op.width_) {}
+  DerivedScanCursor(const plan::DerivedScan& op, Execution& execution)
+      : op_(op),
+        execution_(execution),
+        plan_(NewCursor(*op.plan, execution)),
+        batch_(op.output.width) {}
 
   void Open(const EvalContext* outer) override {
     outer_ = outer;
     next_ = 0;
-    kept_ = op_.state_id_ == UINT32_MAX ? nullptr : execution_.state<DerivedRows>(op_.state_id_);
-    if (op_.state_id_ == UINT32_MAX) {
+    kept_ = op_.state_id == UINT32_MAX ? nullptr : execution_.state<DerivedRows>(op_.state_id);
+    if (op_.state_id == UINT32_MAX) {
       plan_->Open(outer);
     } else if (kept_ == nullptr) {
       Fill();
@@ -25,25 +27,25 @@ class DerivedScanCursor final : public Cursor {
     while (true) {
       batch_.Reset();
       if (!(kept_ != nullptr ? FromKept() : FromPlan())) return nullptr;
-      if (op_.filters_.empty()) return &batch_;
+      if (op_.output.filters.empty()) return &batch_;
       scratch_.Reset();
       EvalContext context = execution_.Context(&scratch_, outer_);
-      FilterBatch(op_.filters_, context, &batch_, op_.slot_begin_,
-                  op_.slot_begin_ + static_cast<uint32_t>(op_.columns_.size()));
+      FilterBatch(op_.output.filters, context, &batch_, op_.output.slot_begin,
+                  op_.output.slot_begin + static_cast<uint32_t>(op_.output.columns.size()));
       if (batch_.rows() > 0) return &batch_;
     }
   }
 
  private:
   void Fill() {
-    auto rows = std::make_unique<DerivedRows>(op_.plan_width_, &execution_.memory());
+    auto rows = std::make_unique<DerivedRows>(op_.plan_width, &execution_.memory());
     plan_->Open(outer_);
     while (RowBatch* batch = plan_->Next()) {
       execution_.session().CheckInterrupted();
       for (uint32_t row = 0; row < batch->rows(); row++) rows->rows.Append(*batch, row);
     }
     kept_ = rows.get();
-    execution_.set_state(op_.state_id_, std::move(rows));
+    execution_.set_state(op_.state_id, std::move(rows));
   }
 
   bool FromPlan() {
@@ -51,8 +53,9 @@ class DerivedScanCursor final : public Cursor {
     if (from == nullptr) return false;
     if (batch_.capacity() < from->rows())
       batch_.Reserve(std::max(from->rows(), NextBatchCapacity(batch_.capacity())));
-    for (uint32_t c = 0; c < op_.columns_.size(); c++) {
-      std::copy_n(from->column(op_.columns_[c]), from->rows(), batch_.column(op_.slot_begin_ + c));
+    for (uint32_t c = 0; c < op_.output.columns.size(); c++) {
+      std::copy_n(from->column(op_.output.columns[c]), from->rows(),
+                  batch_.column(op_.output.slot_begin + c));
     }
     batch_.set_rows(from->rows());
     return true;
@@ -64,15 +67,15 @@ class DerivedScanCursor final : public Cursor {
     uint32_t rows = 0;
     while (rows < batch_.capacity() && next_ < kept_->rows.size()) {
       const Value* values = kept_->rows.row(next_++);
-      for (uint32_t c = 0; c < op_.columns_.size(); c++)
-        batch_.at(op_.slot_begin_ + c, rows) = values[op_.columns_[c]];
+      for (uint32_t c = 0; c < op_.output.columns.size(); c++)
+        batch_.at(op_.output.slot_begin + c, rows) = values[op_.output.columns[c]];
       rows++;
     }
     batch_.set_rows(rows);
     return true;
   }
 
-  const DerivedScan& op_;
+  const plan::DerivedScan& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> plan_;
   RowBatch batch_;
@@ -82,18 +85,18 @@ class DerivedScanCursor final : public Cursor {
   Arena scratch_;
 };
 
-std::unique_ptr<Cursor> DerivedScan::NewCursor(Execution& execution) const {
-  return std::make_unique<DerivedScanCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::DerivedScan& node, Execution& execution) {
+  return std::make_unique<DerivedScanCursor>(node, execution);
 }
 
 class WorkingScanCursor final : public Cursor {
  public:
-  WorkingScanCursor(const WorkingScan& op, Execution& execution)
-      : op_(op), execution_(execution), batch_(op.width_) {}
+  WorkingScanCursor(const plan::WorkingScan& op, Execution& execution)
+      : op_(op), execution_(execution), batch_(op.output.width) {}
 
   void Open(const EvalContext* outer) override {
     outer_ = outer;
-    working_ = execution_.state<WorkingRows>(op_.state_id_);
+    working_ = execution_.state<WorkingRows>(op_.state_id);
     next_ = working_ == nullptr ? 0 : working_->round_begin;
   }
 
@@ -104,23 +107,23 @@ class WorkingScanCursor final : public Cursor {
       uint32_t rows = 0;
       while (rows < batch_.capacity() && next_ < working_->round_end) {
         const Value* values = working_->rows.row(next_++);
-        for (uint32_t c = 0; c < op_.columns_.size(); c++) {
-          batch_.at(op_.slot_begin_ + c, rows) = values[op_.columns_[c]];
+        for (uint32_t c = 0; c < op_.output.columns.size(); c++) {
+          batch_.at(op_.output.slot_begin + c, rows) = values[op_.output.columns[c]];
         }
         rows++;
       }
       batch_.set_rows(rows);
       scratch_.Reset();
       EvalContext context = execution_.Context(&scratch_, outer_);
-      FilterBatch(op_.filters_, context, &batch_, op_.slot_begin_,
-                  op_.slot_begin_ + static_cast<uint32_t>(op_.columns_.size()));
+      FilterBatch(op_.output.filters, context, &batch_, op_.output.slot_begin,
+                  op_.output.slot_begin + static_cast<uint32_t>(op_.output.columns.size()));
       if (batch_.rows() > 0) return &batch_;
     }
     return nullptr;
   }
 
  private:
-  const WorkingScan& op_;
+  const plan::WorkingScan& op_;
   Execution& execution_;
   RowBatch batch_;
   WorkingRows* working_ = nullptr;
@@ -129,8 +132,8 @@ class WorkingScanCursor final : public Cursor {
   Arena scratch_;
 };
 
-std::unique_ptr<Cursor> WorkingScan::NewCursor(Execution& execution) const {
-  return std::make_unique<WorkingScanCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::WorkingScan& node, Execution& execution) {
+  return std::make_unique<WorkingScanCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

@@ -1,20 +1,19 @@
-#include "core/exec/operators/filter.h"
-
-#include "core/exec/operators/table_scan.h"
+#include "core/exec/operators/node_cursors.h"
+#include "core/types/compare_values.h"
 
 namespace sixfold::exec {
 
 class FilterCursor final : public Cursor {
  public:
-  FilterCursor(const Filter& op, Execution& execution)
-      : op_(op), execution_(execution), child_(op.child_->NewCursor(execution)) {}
+  FilterCursor(const plan::Filter& op, Execution& execution)
+      : op_(op), execution_(execution), child_(NewCursor(*op.child, execution)) {}
 
   void Open(const EvalContext* outer) override {
     outer_ = outer;
     // Conditions without a row decide at once.
     constant_false_ = false;
     EvalContext context = execution_.Context(&scratch_, outer);
-    for (Expression* condition : op_.conditions_) {
+    for (Expression* condition : op_.conditions) {
       if (condition->IsConstant() && !IsTrue(condition->Eval(context))) constant_false_ = true;
     }
     if (!constant_false_) child_->Open(outer);
@@ -25,14 +24,14 @@ class FilterCursor final : public Cursor {
     while (RowBatch* batch = child_->Next()) {
       scratch_.Reset();
       EvalContext context = execution_.Context(&scratch_, outer_);
-      FilterBatch(op_.conditions_, context, batch, op_.begin_, op_.end_);
+      FilterBatch(op_.conditions, context, batch, op_.begin, op_.end);
       if (batch->rows() > 0) return batch;
     }
     return nullptr;
   }
 
  private:
-  const Filter& op_;
+  const plan::Filter& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> child_;
   const EvalContext* outer_ = nullptr;
@@ -40,8 +39,8 @@ class FilterCursor final : public Cursor {
   Arena scratch_;
 };
 
-std::unique_ptr<Cursor> Filter::NewCursor(Execution& execution) const {
-  return std::make_unique<FilterCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::Filter& node, Execution& execution) {
+  return std::make_unique<FilterCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

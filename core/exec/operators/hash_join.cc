@@ -1,23 +1,24 @@
 #include <numeric>
 
-#include "core/exec/nodes.h"
 #include "core/exec/operators/hash_index.h"
-#include "core/exec/operators/join.h"
 #include "core/exec/operators/join_output.h"
-#include "core/exec/session_context.h"
+#include "core/exec/operators/node_cursors.h"
+#include "core/plan/expression/nodes.h"
+#include "core/plan/session_context.h"
+#include "core/types/result_type.h"
 
 namespace sixfold::exec {
 
 // The store keeps [keys…, right slots…] per right row.
 class HashJoinCursor final : public Cursor {
  public:
-  HashJoinCursor(const HashJoin& op, Execution& execution)
+  HashJoinCursor(const plan::HashJoin& op, Execution& execution)
       : op_(op),
         execution_(execution),
-        left_(op.left_->NewCursor(execution)),
-        right_(op.right_->NewCursor(execution)),
-        output_(op.layout_, op.conditions_, execution),
-        store_(KeyCount() + op.layout_.right_end - op.layout_.right_begin, &execution.memory()),
+        left_(NewCursor(*op.left, execution)),
+        right_(NewCursor(*op.right, execution)),
+        output_(op.layout, op.conditions, execution),
+        store_(KeyCount() + op.layout.right_end - op.layout.right_begin, &execution.memory()),
         index_(&store_, Ordinals(), KeyTypes()),
         row_(store_.width() + 1) {}
 
@@ -49,26 +50,26 @@ class HashJoinCursor final : public Cursor {
   }
 
  private:
-  uint32_t KeyCount() const { return static_cast<uint32_t>(op_.keys_.size()); }
+  uint32_t KeyCount() const { return static_cast<uint32_t>(op_.keys.size()); }
   std::vector<uint32_t> Ordinals() const {
-    std::vector<uint32_t> ordinals(op_.keys_.size());
+    std::vector<uint32_t> ordinals(op_.keys.size());
     std::iota(ordinals.begin(), ordinals.end(), 0);
     return ordinals;
   }
   std::vector<types::DataType> KeyTypes() const {
     std::vector<types::DataType> list;
-    for (const HashJoin::Key& key : op_.keys_) list.push_back(key.type);
+    for (const plan::HashJoin::Key& key : op_.keys) list.push_back(key.type);
     return list;
   }
 
   /// The keys of a row; false when one is NULL and so matches nothing.
   bool EvaluateKeys(EvalContext& context, bool left) {
     for (uint32_t k = 0; k < KeyCount(); k++) {
-      const HashJoin::Key& key = op_.keys_[k];
+      const plan::HashJoin::Key& key = op_.keys[k];
       Expression* side = left ? key.left : key.right;
       const Value value = side->Eval(context);
       if (value.is_null() && !key.null_safe) return false;
-      row_[k] = ConvertTo(value, side->type(), key.type, execution_.Conversion(context.arena));
+      row_[k] = ConvertToType(value, side->type(), key.type, execution_.Conversion(context.arena));
     }
     return true;
   }
@@ -78,7 +79,7 @@ class HashJoinCursor final : public Cursor {
     store_.Clear();
     index_.Clear();
     right_->Open(outer_);
-    const uint32_t begin = op_.layout_.right_begin;
+    const uint32_t begin = op_.layout.right_begin;
     while (RowBatch* batch = right_->Next()) {
       execution_.session().CheckInterrupted();
       scratch_.Reset();
@@ -87,7 +88,7 @@ class HashJoinCursor final : public Cursor {
       for (uint32_t row = 0; row < batch->rows(); row++) {
         context.row = row;
         if (!EvaluateKeys(context, false)) continue;
-        for (uint32_t s = begin; s < op_.layout_.right_end; s++)
+        for (uint32_t s = begin; s < op_.layout.right_end; s++)
           row_[KeyCount() + s - begin] = batch->at(s, row);
         store_.Append(row_.data());
         if (KeyCount() > 0) index_.Add(row_.data(), index_.Hash(row_.data()));
@@ -116,16 +117,16 @@ class HashJoinCursor final : public Cursor {
       if (output_.full()) return;
       const uint32_t at = output_.Begin(*left_batch_, left_row_);
       const Value* values = store_.row(match_) + KeyCount();
-      for (uint32_t s = op_.layout_.right_begin; s < op_.layout_.right_end; s++) {
-        output_.batch().at(s, at) = values[s - op_.layout_.right_begin];
+      for (uint32_t s = op_.layout.right_begin; s < op_.layout.right_end; s++) {
+        output_.batch().at(s, at) = values[s - op_.layout.right_begin];
       }
       match_ = MatchAfter(match_);
       if (!output_.Accept()) continue;
       matched_ = true;
-      if (op_.kind_ == JoinKind::kAnti) output_.Drop();
-      if (op_.kind_ == JoinKind::kSemi || op_.kind_ == JoinKind::kAnti) break;
+      if (op_.join == plan::JoinKind::kAnti) output_.Drop();
+      if (op_.join == plan::JoinKind::kSemi || op_.join == plan::JoinKind::kAnti) break;
     }
-    if (!matched_ && (op_.kind_ == JoinKind::kLeft || op_.kind_ == JoinKind::kAnti)) {
+    if (!matched_ && (op_.join == plan::JoinKind::kLeft || op_.join == plan::JoinKind::kAnti)) {
       if (output_.full()) {
         match_ = HashIndex::kNone;
         return;
@@ -136,7 +137,7 @@ class HashJoinCursor final : public Cursor {
     left_row_++;
   }
 
-  const HashJoin& op_;
+  const plan::HashJoin& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> left_, right_;
   JoinOutput output_;
@@ -150,16 +151,8 @@ class HashJoinCursor final : public Cursor {
   bool in_row_ = false, matched_ = false, first_ = true, built_ = false;
 };
 
-std::unique_ptr<Cursor> HashJoin::NewCursor(Execution& execution) const {
-  return std::make_unique<HashJoinCursor>(*this, execution);
-}
-
-std::string HashJoin::Describe() const {
-  const char* shape = kind_ == JoinKind::kLeft   ? "Left hash join"
-                      : kind_ == JoinKind::kSemi ? "Hash semijoin"
-                      : kind_ == JoinKind::kAnti ? "Hash antijoin"
-                                                 : "Inner hash join";
-  return keys_.empty() ? std::string(shape) + " (no condition)" : shape;
+std::unique_ptr<Cursor> MakeCursor(const plan::HashJoin& node, Execution& execution) {
+  return std::make_unique<HashJoinCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

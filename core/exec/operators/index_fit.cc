@@ -2,9 +2,9 @@
 // says.
 #include <cmath>
 
-#include "core/exec/operators/access_path.h"
-#include "core/exec/values.h"
+#include "core/exec/operators/key_ranges.h"
 #include "core/types/collation.h"
+#include "core/types/compare_values.h"
 #include "core/types/decimal.h"
 #include "core/types/time_zone.h"
 

@@ -1,19 +1,21 @@
-#include "core/exec/operators/join.h"
+#include "core/exec/operators/access_reader.h"
 #include "core/exec/operators/join_output.h"
-#include "core/exec/session_context.h"
+#include "core/exec/operators/node_cursors.h"
+#include "core/plan/session_context.h"
+#include "core/types/compare_values.h"
 
 namespace sixfold::exec {
 
 class IndexJoinCursor final : public Cursor {
  public:
-  IndexJoinCursor(const IndexJoin& op, Execution& execution)
+  IndexJoinCursor(const plan::IndexJoin& op, Execution& execution)
       : op_(op),
         execution_(execution),
-        left_(op.left_->NewCursor(execution)),
-        reader_(op.access_, execution),
-        output_(op.layout_, op.conditions_, execution),
-        right_(static_cast<uint32_t>(op.access_.columns.size()),
-               op.access_.path.unique_point ? 1 : types::kFirstBatchRows) {}
+        left_(NewCursor(*op.left, execution)),
+        reader_(op.access, execution),
+        output_(op.layout, op.conditions, execution),
+        right_(static_cast<uint32_t>(op.access.columns.size()),
+               op.access.path.unique_point ? 1 : types::kFirstBatchRows) {}
 
   void Open(const EvalContext* outer) override {
     output_.Start(outer);
@@ -59,13 +61,13 @@ class IndexJoinCursor final : public Cursor {
       const uint32_t at = output_.Begin(*left_batch_, left_row_);
       RowBatch& batch = output_.batch();
       for (uint32_t c = 0; c < right_.column_count(); c++) {
-        batch.at(op_.layout_.right_begin + c, at) = Keep(right_.at(c, right_row_), batch.arena());
+        batch.at(op_.layout.right_begin + c, at) = Keep(right_.at(c, right_row_), batch.arena());
       }
       right_row_++;
       if (!output_.Accept()) continue;
       matched_ = true;
-      if (op_.kind_ == JoinKind::kSemi) return NextLeft();
-      if (op_.kind_ == JoinKind::kAnti) {
+      if (op_.join == plan::JoinKind::kSemi) return NextLeft();
+      if (op_.join == plan::JoinKind::kAnti) {
         output_.Drop();
         return NextLeft();
       }
@@ -73,7 +75,7 @@ class IndexJoinCursor final : public Cursor {
   }
 
   void FinishRow() {
-    if (!matched_ && (op_.kind_ == JoinKind::kLeft || op_.kind_ == JoinKind::kAnti)) {
+    if (!matched_ && (op_.join == plan::JoinKind::kLeft || op_.join == plan::JoinKind::kAnti)) {
       output_.AddNullComplemented(*left_batch_, left_row_);
     }
     NextLeft();
@@ -83,7 +85,7 @@ class IndexJoinCursor final : public Cursor {
     left_row_++;
   }
 
-  const IndexJoin& op_;
+  const plan::IndexJoin& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> left_;
   AccessReader reader_;
@@ -94,32 +96,18 @@ class IndexJoinCursor final : public Cursor {
   bool in_row_ = false, matched_ = false, first_ = true;
 };
 
-std::unique_ptr<Cursor> IndexJoin::NewCursor(Execution& execution) const {
-  return std::make_unique<IndexJoinCursor>(*this, execution);
-}
-
-std::string IndexJoin::Describe() const {
-  switch (kind_) {
-    case JoinKind::kLeft:
-      return "Nested loop left join";
-    case JoinKind::kSemi:
-      return "Nested loop semijoin";
-    case JoinKind::kAnti:
-      return "Nested loop antijoin";
-    case JoinKind::kInner:
-      break;
-  }
-  return "Nested loop inner join";
+std::unique_ptr<Cursor> MakeCursor(const plan::IndexJoin& node, Execution& execution) {
+  return std::make_unique<IndexJoinCursor>(node, execution);
 }
 
 class LateralJoinCursor final : public Cursor {
  public:
-  LateralJoinCursor(const LateralJoin& op, Execution& execution)
+  LateralJoinCursor(const plan::LateralJoin& op, Execution& execution)
       : op_(op),
         execution_(execution),
-        left_(op.left_->NewCursor(execution)),
-        right_(op.right_->NewCursor(execution)),
-        output_(op.layout_, op.conditions_, execution) {}
+        left_(NewCursor(*op.left, execution)),
+        right_(NewCursor(*op.right, execution)),
+        output_(op.layout, op.conditions, execution) {}
 
   void Open(const EvalContext* outer) override {
     output_.Start(outer);
@@ -162,20 +150,20 @@ class LateralJoinCursor final : public Cursor {
       }
       const uint32_t at = output_.Begin(*left_batch_, left_row_);
       RowBatch& batch = output_.batch();
-      for (uint32_t s = op_.layout_.right_begin; s < op_.layout_.right_end; s++) {
+      for (uint32_t s = op_.layout.right_begin; s < op_.layout.right_end; s++) {
         batch.at(s, at) = Keep(right_batch_->at(s, right_row_), batch.arena());
       }
       right_row_++;
       if (output_.Accept()) matched_ = true;
     }
     if (output_.full() && right_batch_ != nullptr) return;
-    if (!matched_ && op_.kind_ == JoinKind::kLeft)
+    if (!matched_ && op_.join == plan::JoinKind::kLeft)
       output_.AddNullComplemented(*left_batch_, left_row_);
     in_row_ = false;
     left_row_++;
   }
 
-  const LateralJoin& op_;
+  const plan::LateralJoin& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> left_, right_;
   JoinOutput output_;
@@ -186,8 +174,8 @@ class LateralJoinCursor final : public Cursor {
   bool in_row_ = false, matched_ = false, first_ = true;
 };
 
-std::unique_ptr<Cursor> LateralJoin::NewCursor(Execution& execution) const {
-  return std::make_unique<LateralJoinCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::LateralJoin& node, Execution& execution) {
+  return std::make_unique<LateralJoinCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

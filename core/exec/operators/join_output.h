@@ -2,7 +2,10 @@
 // on, so left values need no copy; right values are copied by the caller where its memory moves on.
 #pragma once
 
-#include "core/exec/operators/join.h"
+#include "core/exec/operators/cursor.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/physical/joins.h"
+#include "core/types/compare_values.h"
 
 namespace sixfold::exec {
 

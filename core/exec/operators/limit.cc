@@ -1,20 +1,19 @@
-#include "core/exec/operators/limit.h"
-
-#include "core/exec/values.h"
+#include "core/exec/operators/node_cursors.h"
+#include "core/types/compare_values.h"
 
 namespace sixfold::exec {
 
 class LimitCursor final : public Cursor {
  public:
-  LimitCursor(const Limit& op, Execution& execution)
-      : op_(op), execution_(execution), child_(op.child_->NewCursor(execution)) {}
+  LimitCursor(const plan::Limit& op, Execution& execution)
+      : op_(op), execution_(execution), child_(NewCursor(*op.child, execution)) {}
 
   void Open(const EvalContext* outer) override {
     EvalContext context = execution_.Context(&scratch_, outer);
-    left_ = op_.count_ == nullptr ? UINT64_MAX : ToCount(op_.count_->Eval(context));
-    skip_ = op_.offset_ == nullptr ? 0 : ToCount(op_.offset_->Eval(context));
+    left_ = op_.count == nullptr ? UINT64_MAX : ToCount(op_.count->Eval(context));
+    skip_ = op_.offset == nullptr ? 0 : ToCount(op_.offset->Eval(context));
     seen_ = 0;
-    if (left_ > 0 || op_.calc_found_rows_) child_->Open(outer);
+    if (left_ > 0 || op_.calc_found_rows) child_->Open(outer);
   }
 
   RowBatch* Next() override {
@@ -43,7 +42,7 @@ class LimitCursor final : public Cursor {
 
  private:
   RowBatch* Finish() {
-    if (!op_.calc_found_rows_ || finished_) return nullptr;
+    if (!op_.calc_found_rows || finished_) return nullptr;
     finished_ = true;
     while (RowBatch* batch = child_->Next()) seen_ += batch->rows();
     execution_.found_rows = seen_;
@@ -51,7 +50,7 @@ class LimitCursor final : public Cursor {
     return nullptr;
   }
 
-  const Limit& op_;
+  const plan::Limit& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> child_;
   uint64_t left_ = 0, skip_ = 0, seen_ = 0;
@@ -59,8 +58,8 @@ class LimitCursor final : public Cursor {
   Arena scratch_;
 };
 
-std::unique_ptr<Cursor> Limit::NewCursor(Execution& execution) const {
-  return std::make_unique<LimitCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::Limit& node, Execution& execution) {
+  return std::make_unique<LimitCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

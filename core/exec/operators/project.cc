@@ -1,16 +1,15 @@
-#include "core/exec/operators/project.h"
-
-#include "core/exec/nodes.h"
+#include "core/exec/operators/node_cursors.h"
+#include "core/plan/expression/nodes.h"
 
 namespace sixfold::exec {
 
 class ProjectCursor final : public Cursor {
  public:
-  ProjectCursor(const Project& op, Execution& execution)
+  ProjectCursor(const plan::Project& op, Execution& execution)
       : op_(op),
         execution_(execution),
-        child_(op.child_ == nullptr ? nullptr : op.child_->NewCursor(execution)),
-        batch_(static_cast<uint32_t>(op.output_.size()), 1) {}
+        child_(op.child == nullptr ? nullptr : NewCursor(*op.child, execution)),
+        batch_(static_cast<uint32_t>(op.output.size()), 1) {}
 
   void Open(const EvalContext* outer) override {
     outer_ = outer;
@@ -30,8 +29,8 @@ class ProjectCursor final : public Cursor {
     const uint32_t rows = input->rows();
     for (uint32_t row = 0; row < rows; row++) {
       context.row = row;
-      for (uint32_t c = 0; c < op_.output_.size(); c++)
-        batch_.at(c, row) = op_.output_[c]->Eval(context);
+      for (uint32_t c = 0; c < op_.output.size(); c++)
+        batch_.at(c, row) = op_.output[c]->Eval(context);
     }
     batch_.set_rows(rows);
     return &batch_;
@@ -43,13 +42,12 @@ class ProjectCursor final : public Cursor {
     done_ = true;
     batch_.Reset();
     EvalContext context = execution_.Context(batch_.arena(), outer_);
-    for (uint32_t c = 0; c < op_.output_.size(); c++)
-      batch_.at(c, 0) = op_.output_[c]->Eval(context);
+    for (uint32_t c = 0; c < op_.output.size(); c++) batch_.at(c, 0) = op_.output[c]->Eval(context);
     batch_.set_rows(1);
     return &batch_;
   }
 
-  const Project& op_;
+  const plan::Project& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> child_;
   RowBatch batch_;
@@ -57,8 +55,8 @@ class ProjectCursor final : public Cursor {
   bool done_ = false;
 };
 
-std::unique_ptr<Cursor> Project::NewCursor(Execution& execution) const {
-  return std::make_unique<ProjectCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::Project& node, Execution& execution) {
+  return std::make_unique<ProjectCursor>(node, execution);
 }
 
 namespace {
@@ -80,7 +78,7 @@ class SingleRowCursor final : public Cursor {
 
 }  // namespace
 
-std::unique_ptr<Cursor> SingleRow::NewCursor(Execution&) const {
+std::unique_ptr<Cursor> MakeCursor(const plan::SingleRow&, Execution&) {
   return std::make_unique<SingleRowCursor>();
 }
 

@@ -1,29 +1,29 @@
-#include "core/exec/operators/recursive_union.h"
-
 #include <numeric>
 
-#include "core/exec/operators/derived_scan.h"
+#include "core/exec/operators/derived_rows.h"
 #include "core/exec/operators/hash_index.h"
-#include "core/exec/session_context.h"
+#include "core/exec/operators/node_cursors.h"
+#include "core/plan/session_context.h"
+#include "core/types/result_type.h"
 #include "core/types/sql_error.h"
 
 namespace sixfold::exec {
 
 class RecursiveUnionCursor final : public Cursor {
  public:
-  RecursiveUnionCursor(const RecursiveUnion& op, Execution& execution)
-      : op_(op), execution_(execution), seed_(op.seed_->NewCursor(execution)), batch_(Width()) {
-    for (const Operator* part : op.parts_) parts_.push_back(part->NewCursor(execution));
+  RecursiveUnionCursor(const plan::RecursiveUnion& op, Execution& execution)
+      : op_(op), execution_(execution), seed_(NewCursor(*op.seed, execution)), batch_(Width()) {
+    for (const PlanNode* part : op.parts) parts_.push_back(NewCursor(*part, execution));
   }
 
   void Open(const EvalContext* outer) override {
     outer_ = outer;
     auto state = std::make_unique<WorkingRows>(Width(), &execution_.memory());
     working_ = state.get();
-    execution_.set_state(op_.state_id_, std::move(state));
+    execution_.set_state(op_.state_id, std::move(state));
     std::vector<uint32_t> ordinals(Width());
     std::iota(ordinals.begin(), ordinals.end(), 0);
-    index_ = std::make_unique<HashIndex>(&working_->rows, ordinals, op_.types_);
+    index_ = std::make_unique<HashIndex>(&working_->rows, ordinals, op_.types);
     next_ = 0;
     Compute();
   }
@@ -40,11 +40,11 @@ class RecursiveUnionCursor final : public Cursor {
   }
 
  private:
-  uint32_t Width() const { return static_cast<uint32_t>(op_.types_.size()); }
+  uint32_t Width() const { return static_cast<uint32_t>(op_.types.size()); }
 
   void Compute() {
     seed_->Open(outer_);
-    Take(*seed_, op_.types_);
+    Take(*seed_, op_.types);
     const uint64_t depth_max = execution_.session().UnsignedVariable("cte_max_recursion_depth");
     uint64_t rounds = 0;
     working_->round_begin = 0;
@@ -53,7 +53,7 @@ class RecursiveUnionCursor final : public Cursor {
       if (++rounds > depth_max) throw MakeError(static_cast<ErrorCode>(3636), rounds);
       for (size_t p = 0; p < parts_.size(); p++) {
         parts_[p]->Open(outer_);
-        Take(*parts_[p], op_.part_types_[p]);
+        Take(*parts_[p], op_.part_types[p]);
       }
       working_->round_begin = working_->round_end;
       working_->round_end = working_->rows.size();
@@ -67,9 +67,9 @@ class RecursiveUnionCursor final : public Cursor {
       Arena scratch;
       for (uint32_t r = 0; r < batch->rows(); r++) {
         for (uint32_t c = 0; c < Width(); c++)
-          row[c] =
-              ConvertTo(batch->at(c, r), types[c], op_.types_[c], execution_.Conversion(&scratch));
-        if (op_.distinct_) {
+          row[c] = ConvertToType(batch->at(c, r), types[c], op_.types[c],
+                                 execution_.Conversion(&scratch));
+        if (op_.distinct) {
           const uint64_t hash = index_->Hash(row.data());
           if (index_->Find(row.data(), hash) != HashIndex::kNone) continue;
           working_->rows.Append(row.data());
@@ -81,7 +81,7 @@ class RecursiveUnionCursor final : public Cursor {
     }
   }
 
-  const RecursiveUnion& op_;
+  const plan::RecursiveUnion& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> seed_;
   std::vector<std::unique_ptr<Cursor>> parts_;
@@ -92,8 +92,8 @@ class RecursiveUnionCursor final : public Cursor {
   size_t next_ = 0;
 };
 
-std::unique_ptr<Cursor> RecursiveUnion::NewCursor(Execution& execution) const {
-  return std::make_unique<RecursiveUnionCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::RecursiveUnion& node, Execution& execution) {
+  return std::make_unique<RecursiveUnionCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "core/base/arena.h"
-#include "core/exec/execution.h"
-#include "core/exec/values.h"
+#include "core/exec/plan_names.h"
+#include "core/plan/execution.h"
+#include "core/types/compare_values.h"
 #include "core/types/row_batch.h"
 
 namespace sixfold::exec {

@@ -1,9 +1,9 @@
-#include "core/exec/operators/set_operation.h"
-
 #include <numeric>
 
 #include "core/exec/operators/hash_index.h"
-#include "core/exec/session_context.h"
+#include "core/exec/operators/node_cursors.h"
+#include "core/plan/session_context.h"
+#include "core/types/result_type.h"
 
 namespace sixfold::exec {
 
@@ -11,13 +11,13 @@ namespace sixfold::exec {
 // rows; a left row then takes one of its equals (ALL), or needs any (DISTINCT).
 class SetOperationCursor final : public Cursor {
  public:
-  SetOperationCursor(const SetOperationOperator& op, Execution& execution)
+  SetOperationCursor(const plan::SetOperation& op, Execution& execution)
       : op_(op),
         execution_(execution),
-        left_(op.left_->NewCursor(execution)),
-        right_(op.right_->NewCursor(execution)),
+        left_(NewCursor(*op.left, execution)),
+        right_(NewCursor(*op.right, execution)),
         rows_(Width(), &execution.memory()),
-        index_(&rows_, Ordinals(), op.types_),
+        index_(&rows_, Ordinals(), op.types),
         batch_(Width()) {}
 
   void Open(const EvalContext* outer) override {
@@ -28,7 +28,7 @@ class SetOperationCursor final : public Cursor {
     emitted_.clear();
     on_right_ = false;
     left_->Open(outer);
-    if (op_.kind_ != SetOperationKind::kUnion) CountRight();
+    if (op_.operation != plan::SetOperationKind::kUnion) CountRight();
   }
 
   RowBatch* Next() override {
@@ -36,21 +36,21 @@ class SetOperationCursor final : public Cursor {
       execution_.session().CheckInterrupted();
       RowBatch* from = on_right_ ? right_->Next() : left_->Next();
       if (from == nullptr) {
-        if (on_right_ || op_.kind_ != SetOperationKind::kUnion) return nullptr;
+        if (on_right_ || op_.operation != plan::SetOperationKind::kUnion) return nullptr;
         on_right_ = true;
         right_->Open(outer_);
         continue;
       }
-      Convert(*from, on_right_ ? op_.right_types_ : op_.left_types_);
-      if (op_.kind_ != SetOperationKind::kUnion || !op_.all_) Select();
+      Convert(*from, on_right_ ? op_.right_types : op_.left_types);
+      if (op_.operation != plan::SetOperationKind::kUnion || !op_.all) Select();
       if (batch_.rows() > 0) return &batch_;
     }
   }
 
  private:
-  uint32_t Width() const { return static_cast<uint32_t>(op_.types_.size()); }
+  uint32_t Width() const { return static_cast<uint32_t>(op_.types.size()); }
   std::vector<uint32_t> Ordinals() const {
-    std::vector<uint32_t> ordinals(op_.types_.size());
+    std::vector<uint32_t> ordinals(op_.types.size());
     std::iota(ordinals.begin(), ordinals.end(), 0);
     return ordinals;
   }
@@ -60,10 +60,10 @@ class SetOperationCursor final : public Cursor {
     if (batch_.capacity() < from.rows())
       batch_.Reserve(std::max(from.rows(), NextBatchCapacity(batch_.capacity())));
     for (uint32_t c = 0; c < Width(); c++) {
-      const bool convert = NeedsConversion(types[c], op_.types_[c]);
+      const bool convert = NeedsConversion(types[c], op_.types[c]);
       for (uint32_t row = 0; row < from.rows(); row++) {
-        batch_.at(c, row) = convert ? ConvertTo(from.at(c, row), types[c], op_.types_[c],
-                                                execution_.Conversion(batch_.arena()))
+        batch_.at(c, row) = convert ? ConvertToType(from.at(c, row), types[c], op_.types[c],
+                                                    execution_.Conversion(batch_.arena()))
                                     : from.at(c, row);
       }
     }
@@ -73,11 +73,11 @@ class SetOperationCursor final : public Cursor {
   void CountRight() {
     right_->Open(outer_);
     while (RowBatch* from = right_->Next()) {
-      Convert(*from, op_.right_types_);
+      Convert(*from, op_.right_types);
       std::vector<Value> key(Width());
       for (uint32_t row = 0; row < batch_.rows(); row++) {
         for (uint32_t c = 0; c < Width(); c++)
-          key[c] = AsKey(batch_.at(c, row), op_.types_[c], batch_.arena());
+          key[c] = AsKey(batch_.at(c, row), op_.types[c], batch_.arena());
         const uint64_t hash = index_.Hash(key.data());
         const uint32_t at = index_.Find(key.data(), hash);
         if (at != HashIndex::kNone) {
@@ -97,7 +97,7 @@ class SetOperationCursor final : public Cursor {
     std::vector<Value> key(Width());
     for (uint32_t row = 0; row < batch_.rows(); row++) {
       for (uint32_t c = 0; c < Width(); c++)
-        key[c] = AsKey(batch_.at(c, row), op_.types_[c], batch_.arena());
+        key[c] = AsKey(batch_.at(c, row), op_.types[c], batch_.arena());
       if (!Wanted(key.data())) continue;
       if (kept != row) CopySlots(batch_, row, &batch_, kept, 0, Width());
       kept++;
@@ -109,27 +109,27 @@ class SetOperationCursor final : public Cursor {
     const uint64_t hash = index_.Hash(key);
     uint32_t at = index_.Find(key, hash);
     const bool known = at != HashIndex::kNone;
-    if (!known && op_.kind_ == SetOperationKind::kIntersect) return false;
+    if (!known && op_.operation == plan::SetOperationKind::kIntersect) return false;
     if (!known) {
-      if (op_.all_) return true;
+      if (op_.all) return true;
       rows_.Append(key);
       index_.Add(key, hash);
       counts_.push_back(0);
       emitted_.push_back(true);
       return true;
     }
-    if (op_.kind_ == SetOperationKind::kUnion) return false;
+    if (op_.operation == plan::SetOperationKind::kUnion) return false;
     const bool in_right = counts_[at] > 0;
-    if (op_.all_) {
+    if (op_.all) {
       if (in_right) counts_[at]--;
-      return op_.kind_ == SetOperationKind::kIntersect ? in_right : !in_right;
+      return op_.operation == plan::SetOperationKind::kIntersect ? in_right : !in_right;
     }
-    if (op_.kind_ == SetOperationKind::kExcept || emitted_[at]) return false;
+    if (op_.operation == plan::SetOperationKind::kExcept || emitted_[at]) return false;
     emitted_[at] = true;
     return true;
   }
 
-  const SetOperationOperator& op_;
+  const plan::SetOperation& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> left_, right_;
   RowStore rows_;
@@ -141,15 +141,8 @@ class SetOperationCursor final : public Cursor {
   bool on_right_ = false;
 };
 
-std::unique_ptr<Cursor> SetOperationOperator::NewCursor(Execution& execution) const {
-  return std::make_unique<SetOperationCursor>(*this, execution);
-}
-
-std::string SetOperationOperator::Describe() const {
-  const char* name = kind_ == SetOperationKind::kUnion       ? "Union"
-                     : kind_ == SetOperationKind::kIntersect ? "Intersect"
-                                                             : "Except";
-  return std::string(name) + (all_ ? " all materialize" : " materialize with deduplication");
+std::unique_ptr<Cursor> MakeCursor(const plan::SetOperation& node, Execution& execution) {
+  return std::make_unique<SetOperationCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

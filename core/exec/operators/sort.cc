@@ -1,26 +1,18 @@
-#include "core/exec/operators/sort.h"
-
+#include "core/exec/operators/compare_rows.h"
+#include "core/exec/operators/node_cursors.h"
 #include "core/exec/operators/row_store.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
 
 namespace sixfold::exec {
 
-int CompareRows(const Value* a, const Value* b, const std::vector<SortColumn>& columns) {
-  for (const SortColumn& column : columns) {
-    const int c = CompareValues(a[column.column], b[column.column], column.type);
-    if (c != 0) return column.descending ? -c : c;
-  }
-  return 0;
-}
-
 class SortCursor final : public Cursor {
  public:
-  SortCursor(const Sort& op, Execution& execution)
+  SortCursor(const plan::Sort& op, Execution& execution)
       : op_(op),
         execution_(execution),
-        child_(op.child_->NewCursor(execution)),
-        store_(op.width_, &execution.memory()),
-        batch_(op.width_) {}
+        child_(NewCursor(*op.child, execution)),
+        store_(op.width, &execution.memory()),
+        batch_(op.width) {}
 
   void Open(const EvalContext* outer) override {
     store_.Clear();
@@ -47,22 +39,22 @@ class SortCursor final : public Cursor {
 
   /// How many rows can come out at most; 0: all.
   uint64_t Top(const EvalContext* outer) {
-    if (op_.limit_ == nullptr) return 0;
+    if (op_.limit == nullptr) return 0;
     Arena scratch;
     EvalContext context = execution_.Context(&scratch, outer);
-    const uint64_t limit = ToCount(op_.limit_->Eval(context));
-    const uint64_t offset = op_.offset_ == nullptr ? 0 : ToCount(op_.offset_->Eval(context));
+    const uint64_t limit = ToCount(op_.limit->Eval(context));
+    const uint64_t offset = op_.offset == nullptr ? 0 : ToCount(op_.offset->Eval(context));
     return limit > kTopMax || offset > kTopMax || limit + offset == 0 ? 0 : limit + offset;
   }
 
   void Load() {
     loaded_ = true;
-    auto less = [&](const Value* a, const Value* b) { return CompareRows(a, b, op_.columns_) < 0; };
-    std::vector<Value> probe(op_.width_);
+    auto less = [&](const Value* a, const Value* b) { return CompareRows(a, b, op_.columns) < 0; };
+    std::vector<Value> probe(op_.width);
     while (RowBatch* batch = child_->Next()) {
       for (uint32_t row = 0; row < batch->rows(); row++) {
         if (top_ > 0 && sorted_ && store_.size() >= top_) {
-          for (uint32_t c = 0; c < op_.width_; c++) probe[c] = batch->at(c, row);
+          for (uint32_t c = 0; c < op_.width; c++) probe[c] = batch->at(c, row);
           if (!less(probe.data(), store_.row(top_ - 1))) continue;
         }
         store_.Append(*batch, row);
@@ -81,7 +73,7 @@ class SortCursor final : public Cursor {
     sorted_ = true;
   }
 
-  const Sort& op_;
+  const plan::Sort& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> child_;
   RowStore store_;
@@ -91,8 +83,8 @@ class SortCursor final : public Cursor {
   size_t next_ = 0;
 };
 
-std::unique_ptr<Cursor> Sort::NewCursor(Execution& execution) const {
-  return std::make_unique<SortCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::Sort& node, Execution& execution) {
+  return std::make_unique<SortCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

@@ -1,33 +1,32 @@
-#include "core/exec/operators/virtual_scan.h"
-
+#include "core/exec/operators/node_cursors.h"
 #include "core/exec/operators/row_store.h"
-#include "core/exec/operators/table_scan.h"
-#include "core/exec/session_context.h"
-#include "core/exec/virtual_table.h"
+#include "core/plan/session_context.h"
+#include "core/plan/virtual_table.h"
 
 namespace sixfold::exec {
 
 class VirtualScanCursor final : public Cursor {
  public:
-  VirtualScanCursor(const VirtualScan& op, Execution& execution)
+  VirtualScanCursor(const plan::VirtualScan& op, Execution& execution)
       : op_(op),
         execution_(execution),
-        rows_(static_cast<uint32_t>(op.columns_.size()), &execution.memory()),
-        batch_(op.width_) {}
+        rows_(static_cast<uint32_t>(op.output.columns.size()), &execution.memory()),
+        batch_(op.output.width) {}
 
   void Open(const EvalContext* outer) override {
     outer_ = outer;
     next_ = 0;
     rows_.Clear();
-    std::vector<VirtualScanHint> hints;
+    std::vector<plan::VirtualScanHint> hints;
     EvalContext context = execution_.Context(&scratch_, outer);
-    for (const VirtualScan::Hint& hint : op_.hints_) {
+    for (const plan::VirtualScan::Hint& hint : op_.hints) {
       const Value value = hint.value->Eval(context);
       if (value.is_string()) hints.push_back({hint.column, value.bytes()});
     }
-    std::vector<Value> wanted(op_.columns_.size() + 1);
-    op_.table_->Fill(execution_.session(), hints, [&](std::span<const Value> row) {
-      for (uint32_t c = 0; c < op_.columns_.size(); c++) wanted[c] = row[op_.columns_[c]];
+    std::vector<Value> wanted(op_.output.columns.size() + 1);
+    op_.table->Fill(execution_.session(), hints, [&](std::span<const Value> row) {
+      for (uint32_t c = 0; c < op_.output.columns.size(); c++)
+        wanted[c] = row[op_.output.columns[c]];
       rows_.Append(wanted.data());
     });
   }
@@ -38,20 +37,20 @@ class VirtualScanCursor final : public Cursor {
       if (next_ > 0) GrowBatch(&batch_);
       uint32_t rows = 0;
       while (rows < batch_.capacity() && next_ < rows_.size()) {
-        rows_.CopyTo(next_++, &batch_, rows++, op_.slot_begin_);
+        rows_.CopyTo(next_++, &batch_, rows++, op_.output.slot_begin);
       }
       batch_.set_rows(rows);
       scratch_.Reset();
       EvalContext context = execution_.Context(&scratch_, outer_);
-      FilterBatch(op_.filters_, context, &batch_, op_.slot_begin_,
-                  op_.slot_begin_ + static_cast<uint32_t>(op_.columns_.size()));
+      FilterBatch(op_.output.filters, context, &batch_, op_.output.slot_begin,
+                  op_.output.slot_begin + static_cast<uint32_t>(op_.output.columns.size()));
       if (batch_.rows() > 0) return &batch_;
     }
     return nullptr;
   }
 
  private:
-  const VirtualScan& op_;
+  const plan::VirtualScan& op_;
   Execution& execution_;
   RowStore rows_;
   RowBatch batch_;
@@ -60,8 +59,8 @@ class VirtualScanCursor final : public Cursor {
   Arena scratch_;
 };
 
-std::unique_ptr<Cursor> VirtualScan::NewCursor(Execution& execution) const {
-  return std::make_unique<VirtualScanCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::VirtualScan& node, Execution& execution) {
+  return std::make_unique<VirtualScanCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

@@ -1,11 +1,10 @@
-#include "core/exec/operators/window.h"
-
 #include <numeric>
 
 #include "core/exec/operators/accumulator.h"
+#include "core/exec/operators/node_cursors.h"
 #include "core/exec/operators/row_store.h"
-#include "core/exec/operators/sort.h"
-#include "core/exec/session_context.h"
+#include "core/plan/session_context.h"
+#include "core/types/result_type.h"
 #include "core/types/sql_error.h"
 
 namespace sixfold::exec {
@@ -22,13 +21,13 @@ struct WindowInputs {
 // A stored row: the input row, then for each call its partition keys, order keys and arguments.
 class WindowCursor final : public Cursor {
  public:
-  WindowCursor(const Window& op, Execution& execution)
+  WindowCursor(const plan::Window& op, Execution& execution)
       : op_(op),
         execution_(execution),
-        child_(op.child_->NewCursor(execution)),
-        batch_(op.width_ + static_cast<uint32_t>(op.block_->windows.size())) {
-    uint32_t width = op.width_;
-    for (const WindowCall& call : op.block_->windows) {
+        child_(NewCursor(*op.child, execution)),
+        batch_(op.width + static_cast<uint32_t>(op.block->windows.size())) {
+    uint32_t width = op.width;
+    for (const WindowCall& call : op.block->windows) {
       WindowInputs in;
       in.partition = width;
       in.order = in.partition + static_cast<uint32_t>(call.partition_by.size());
@@ -56,9 +55,9 @@ class WindowCursor final : public Cursor {
     uint32_t at = 0;
     for (; at < batch_.capacity() && next_ < output_.size(); at++, next_++) {
       const uint32_t row = output_[next_];
-      for (uint32_t s = 0; s < op_.width_; s++) batch_.at(s, at) = rows_->row(row)[s];
+      for (uint32_t s = 0; s < op_.width; s++) batch_.at(s, at) = rows_->row(row)[s];
       for (uint32_t w = 0; w < results_.size(); w++)
-        batch_.at(op_.width_ + w, at) = results_[w][row];
+        batch_.at(op_.width + w, at) = results_[w][row];
     }
     batch_.set_rows(at);
     return &batch_;
@@ -78,8 +77,8 @@ class WindowCursor final : public Cursor {
       for (uint32_t r = 0; r < batch->rows(); r++) {
         context.row = r;
         uint32_t at = 0;
-        for (; at < op_.width_; at++) row[at] = batch->at(at, r);
-        for (const WindowCall& call : op_.block_->windows) {
+        for (; at < op_.width; at++) row[at] = batch->at(at, r);
+        for (const WindowCall& call : op_.block->windows) {
           for (Expression* e : call.partition_by) row[at++] = e->Eval(context);
           for (const SortKey& key : call.order_by) row[at++] = key.expression->Eval(context);
           for (Expression* e : call.args) row[at++] = e->Eval(context);
@@ -111,7 +110,7 @@ class WindowCursor final : public Cursor {
   }
 
   void Compute(size_t w) {
-    const WindowCall& call = op_.block_->windows[w];
+    const WindowCall& call = op_.block->windows[w];
     const WindowInputs& in = inputs_[w];
     results_.emplace_back(rows_->size());
     std::stable_sort(output_.begin(), output_.end(), [&](uint32_t a, uint32_t b) {
@@ -205,12 +204,12 @@ class WindowCursor final : public Cursor {
     const int64_t at = static_cast<int64_t>(i) +
                        (call.function == sql::AggregateFunction::kLead ? distance : -distance);
     if (at >= 0 && at < static_cast<int64_t>(rows.size())) {
-      return ConvertTo(Argument(in, rows[static_cast<size_t>(at)], 0), call.args[0]->type(),
-                       call.type, execution_.Conversion(rows_->arena()));
+      return ConvertToType(Argument(in, rows[static_cast<size_t>(at)], 0), call.args[0]->type(),
+                           call.type, execution_.Conversion(rows_->arena()));
     }
     if (call.args.size() < 3) return Value::Null();
-    return ConvertTo(Argument(in, rows[i], 2), call.args[2]->type(), call.type,
-                     execution_.Conversion(rows_->arena()));
+    return ConvertToType(Argument(in, rows[i], 2), call.args[2]->type(), call.type,
+                         execution_.Conversion(rows_->arena()));
   }
 
   Value FromFrame(const WindowCall& call, const WindowInputs& in, std::span<const uint32_t> rows,
@@ -335,7 +334,7 @@ class WindowCursor final : public Cursor {
     return at;
   }
 
-  const Window& op_;
+  const plan::Window& op_;
   Execution& execution_;
   std::unique_ptr<Cursor> child_;
   std::unique_ptr<RowStore> rows_;
@@ -350,8 +349,8 @@ class WindowCursor final : public Cursor {
   size_t next_ = 0;
 };
 
-std::unique_ptr<Cursor> Window::NewCursor(Execution& execution) const {
-  return std::make_unique<WindowCursor>(*this, execution);
+std::unique_ptr<Cursor> MakeCursor(const plan::Window& node, Execution& execution) {
+  return std::make_unique<WindowCursor>(node, execution);
 }
 
 }  // namespace sixfold::exec

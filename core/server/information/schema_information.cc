@@ -66,7 +66,7 @@ void ForEachTable(Session& session, std::string_view wanted_schema, std::string_
                   Visit visit) {
   for (const std::string& schema : SchemaNames(session, wanted_schema)) {
     const bool all_virtual = IsVirtualSchema(schema);
-    for (const exec::VirtualTable* table : session.server().virtual_tables().List(schema)) {
+    for (const plan::VirtualTable* table : session.server().virtual_tables().List(schema)) {
       const catalog::TableDef& definition = *table->definition();
       if (!wanted_table.empty() && !types::EqualsIgnoreAsciiCase(wanted_table, definition.name)) {
         continue;
@@ -319,7 +319,7 @@ void FillColumn(const TableDef& table, uint32_t ordinal, VirtualRow& row) {
 }
 
 /// What SELECT * FROM the view gives; nothing for a view that is broken.
-std::vector<exec::ResultColumn> ViewColumns(Session& session, const catalog::ViewDef& view) {
+std::vector<plan::ResultColumn> ViewColumns(Session& session, const catalog::ViewDef& view) {
   const std::string query = fmt::format("SELECT * FROM `{}`.`{}`", view.schema, view.name);
   try {
     Arena arena;
@@ -331,7 +331,7 @@ std::vector<exec::ResultColumn> ViewColumns(Session& session, const catalog::Vie
   }
 }
 
-void FillViewColumn(const catalog::ViewDef& view, const exec::ResultColumn& column, size_t position,
+void FillViewColumn(const catalog::ViewDef& view, const plan::ResultColumn& column, size_t position,
                     VirtualRow& row) {
   row.Text(kDefCatalog).Text(view.schema).Text(view.name).Text(column.name).Uint(position);
   row.Null().Text(column.type.nullable ? "YES" : "NO").Text(types::DataTypeName(column.type));
@@ -353,7 +353,7 @@ void FillColumns(Session& session, const VirtualHints& hints, VirtualRow& row) {
   });
   ForEachView(session, schema, name, [&](const catalog::ViewDef& view) {
     size_t position = 0;
-    for (const exec::ResultColumn& column : ViewColumns(session, view)) {
+    for (const plan::ResultColumn& column : ViewColumns(session, view)) {
       ++position;
       if (!wanted.empty() && !types::EqualsIgnoreAsciiCase(wanted, column.name)) continue;
       FillViewColumn(view, column, position, row);
