@@ -123,7 +123,7 @@ class InsertBinder {
                                  : insert_.table.schema);
     if (schema.empty()) Raise(kErNoDatabase);
     catalog::TablePtr table =
-        session_.transaction().catalog().FindTable(schema, insert_.table.table);
+        binder_.FindTable(schema, insert_.table.table, insert_.table.table, /*writes=*/true);
     if (table == nullptr) {
       const catalog::ViewPtr view =
           session_.transaction().catalog().FindView(schema, insert_.table.table);

@@ -98,7 +98,7 @@ void BindLoad(SessionContext& session, const sql::LoadDataStatement& load, LoadD
                                                      : load.table.schema);
   if (schema.empty()) Raise(kErNoDatabase);
   const catalog::TablePtr table =
-      session.transaction().catalog().FindTable(schema, load.table.table);
+      binder.FindTable(schema, load.table.table, load.table.table, /*writes=*/true);
   if (table == nullptr) Raise(kErNoSuchTable, schema, std::string(load.table.table));
   binder.memory().UseTable(schema, load.table.table, *table, load.table.table, /*writes=*/true);
   binder.RequirePrivilege("INSERT", table->schema, table->name);

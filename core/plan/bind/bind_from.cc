@@ -83,12 +83,25 @@ void Binder::RequirePrivilege(std::string_view privilege, std::string_view schem
   memory_.privileges.push_back({privilege, std::string(schema), std::string(table)});
 }
 
+catalog::TablePtr Binder::FindTable(std::string_view schema, std::string_view table,
+                                    std::string_view called, bool writes) {
+  txn::Transaction& transaction = session_.transaction();
+  txn::CatalogView& catalog = transaction.catalog();
+  if (!transaction.AsksForTables()) return catalog.FindTable(schema, table);
+  const bool is_table = catalog.FindTable(schema, table) != nullptr ||
+                        (session_.virtual_tables().Find(schema, table) == nullptr &&
+                         catalog.FindView(schema, table) == nullptr);
+  if (is_table) transaction.AskForTables({{{schema, table, called, writes}}});
+  return catalog.FindTable(schema, table);
+}
+
 TableRef* Binder::AddBaseTable(QueryBlock* block, Scope* scope, const sql::TableName& name,
                                std::string_view alias) {
   std::string schema(name.schema.empty() ? std::string_view(session_.current_schema())
                                          : name.schema);
   if (schema.empty()) Raise(kErNoDatabase);
-  catalog::TablePtr table = session_.transaction().catalog().FindTable(schema, name.table);
+  const std::string_view called = view_depth_ > 0 ? "" : alias.empty() ? name.table : alias;
+  catalog::TablePtr table = FindTable(schema, name.table, called);
   const VirtualTable* virtual_table = nullptr;
   if (table == nullptr) {
     virtual_table = session_.virtual_tables().Find(schema, name.table);
@@ -96,8 +109,7 @@ TableRef* Binder::AddBaseTable(QueryBlock* block, Scope* scope, const sql::Table
     table = virtual_table->definition();
     memory_.volatile_plan = true;
   } else {
-    const std::string_view called = alias.empty() ? name.table : alias;
-    memory_.UseTable(schema, name.table, *table, view_depth_ > 0 ? "" : called);
+    memory_.UseTable(schema, name.table, *table, called);
   }
   TableRef* ref =
       NewTableRef(scope, virtual_table != nullptr ? TableKind::kVirtual : TableKind::kBase);

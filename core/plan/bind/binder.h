@@ -86,6 +86,11 @@ class Binder {
   Expression* BindText(std::string_view text, Scope* scope, Clause clause);
 
   // Tables.
+  /// The definition of a table that the statement calls `called` (empty: a view names it); null:
+  /// there is none. Table locks of others are waited for before it is looked up, so that what is
+  /// resolved is what they leave behind. Throws 1100, 1205.
+  catalog::TablePtr FindTable(std::string_view schema, std::string_view table,
+                              std::string_view called, bool writes = false);
   TableRef* AddBaseTable(QueryBlock* block, Scope* scope, const sql::TableName& name,
                          std::string_view alias);
   FromTable* AddFromTable(Scope* scope, TableRef* ref, bool with_columns);
