@@ -37,7 +37,8 @@ class ShortRead {
  public:
   static StatusOr<ShortRead> Begin(LmdbEnv& env) {
     ShortRead read;
-    if (int code = mdb_txn_begin(env.get(), nullptr, MDB_RDONLY, &read.txn_)) {
+    if (int code = GuardedMapCall(
+            [&] { return mdb_txn_begin(env.get(), nullptr, MDB_RDONLY, &read.txn_); })) {
       return LmdbStatus(code, "begin read of " + env.folder());
     }
     return read;
@@ -107,7 +108,7 @@ StatusOr<std::unique_ptr<BaseGroup>> BaseGroup::Open(const std::string& folder, 
 Status BaseGroup::StoreState(MDB_txn* txn, const GroupState& state) {
   MDB_val key = GroupVal(kGroupStateKey);
   MDB_val value{sizeof(state), const_cast<GroupState*>(&state)};
-  if (int code = mdb_put(txn, tables_.meta, &key, &value, 0)) {
+  if (int code = GuardedPut(txn, tables_.meta, &key, &value, 0)) {
     return LmdbStatus(code, "put group state");
   }
   return OkStatus();
@@ -153,7 +154,7 @@ StatusOr<bool> BaseGroup::GetNewest(std::string_view user_key, std::string* valu
 StatusOr<std::vector<DroppedPrefix>> ReadDeadPrefixes(MDB_txn* txn, const GroupTables& tables) {
   std::vector<DroppedPrefix> dead;
   MDB_cursor* cursor = nullptr;
-  if (int code = mdb_cursor_open(txn, tables.meta, &cursor)) return LmdbStatus(code, "open meta");
+  if (int code = GuardedCursorOpen(txn, tables.meta, &cursor)) return LmdbStatus(code, "open meta");
   MDB_val key = GroupVal(kDeadKey), value;
   int code = GuardedCursorGet(cursor, &key, &value, MDB_SET_RANGE);
   while (code == MDB_SUCCESS && GroupView(key).starts_with(kDeadKey)) {
@@ -197,7 +198,7 @@ Status VisitRows(MDB_txn* txn, const GroupTables& tables, std::string_view begin
                  const RowVisitor& visit) {
   ASSIGN_OR_RETURN(auto dead, ReadDeadPrefixes(txn, tables));
   MDB_cursor* cursor = nullptr;
-  if (int code = mdb_cursor_open(txn, tables.rows, &cursor)) return LmdbStatus(code, "open rows");
+  if (int code = GuardedCursorOpen(txn, tables.rows, &cursor)) return LmdbStatus(code, "open rows");
   KeyBuffer from;
   from.SetStored(begin);
   MDB_val key = GroupVal(from.view()), value;
@@ -235,7 +236,8 @@ StatusOr<size_t> BaseGroup::Bytes() {
   size_t bytes = 0;
   for (unsigned table : {tables_.rows, tables_.history, tables_.tombstones, tables_.meta}) {
     MDB_stat stat;
-    if (int code = mdb_stat(read.get(), table, &stat)) return LmdbStatus(code, "stat table");
+    if (int code = GuardedMapCall([&] { return mdb_stat(read.get(), table, &stat); }))
+      return LmdbStatus(code, "stat table");
     bytes += (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize;
   }
   return bytes;
@@ -278,7 +280,7 @@ Status BaseGroup::FinishImport(Lsn applied, const std::vector<DroppedPrefix>& de
     PutBigEndian64(&name, dropped.lsn.value());
     name += dropped.prefix;
     MDB_val key = GroupVal(name), value{0, nullptr};
-    if (int code = mdb_put(txn.get(), tables_.meta, &key, &value, 0)) {
+    if (int code = GuardedPut(txn.get(), tables_.meta, &key, &value, 0)) {
       return LmdbStatus(code, "put dead prefix");
     }
   }

@@ -11,6 +11,7 @@
 #include "core/base/random.h"
 #include "storage/copy/base_reader.h"
 #include "storage/log/record.h"
+#include "storage/recent/map_guard.h"
 
 namespace sixfold::storage {
 namespace {
@@ -276,6 +277,49 @@ TEST_F(BaseStoreTest, AKilledDrainLeavesTheLastOne) {
     }
     store_.reset();
   }
+}
+
+// Wherever the pages end that can still be read, the drain fails and the process lives.
+TEST_F(BaseStoreTest, ADrainIntoABaseThatIsCutFails) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "ThreadSanitizer delivers signals itself and cannot be left by a jump";
+#endif
+  InstallMapGuard();
+  constexpr int kKeys = 400;
+  const std::string value(300, 'v');
+  std::vector<std::string> keys;
+  for (int i = 0; i < kKeys; ++i) keys.push_back(fmt::format("key-{:05}", i));
+  const auto change_all = [&](int step, Lsn lsn) {
+    std::vector<Mutation> mutations;
+    for (int i = 0; i < kKeys; i += step) {
+      mutations.push_back({MutationKind::kPut, keys[static_cast<size_t>(i)], value});
+    }
+    log_.clear();
+    Log(lsn, mutations);
+  };
+  int failed = 0;
+  for (uintmax_t pages = 0; pages < 40; ++pages) {
+    SCOPED_TRACE(pages);
+    store_.reset();
+    std::filesystem::remove_all(Options("a").folder);
+    store_ = Open("a");
+    change_all(1, Lsn(100));
+    MustDrain(Lsn(100));
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(Options("a").folder)) {
+      if (entry.path().filename() != "data.mdb") continue;
+      if (entry.file_size() > pages * 4096) {
+        std::filesystem::resize_file(entry.path(), pages * 4096);
+      }
+    }
+    change_all(7, Lsn(200));
+    const auto drained = Drain(*store_, Lsn(200));
+    if (drained.ok()) continue;
+    ++failed;
+    EXPECT_EQ(drained.status().code(), StatusCode::kDataLoss) << drained.status();
+    EXPECT_EQ(store_->applied_lsn(), Lsn(100));
+    EXPECT_FALSE(Drain(*store_, Lsn(200)).ok());
+  }
+  EXPECT_GT(failed, 20);
 }
 
 }  // namespace

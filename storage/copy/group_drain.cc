@@ -23,7 +23,8 @@ std::string_view DrainView(const MDB_val& val) {
 Status PutAll(MDB_txn* txn, unsigned table, std::string_view key, std::string_view bytes,
               unsigned flags) {
   MDB_val stored = DrainVal(key), value = DrainVal(bytes);
-  if (int code = mdb_put(txn, table, &stored, &value, flags)) return LmdbStatus(code, "drain: put");
+  if (int code = GuardedPut(txn, table, &stored, &value, flags))
+    return LmdbStatus(code, "drain: put");
   return OkStatus();
 }
 
@@ -40,11 +41,11 @@ GroupDrain::~GroupDrain() {
 }
 
 Status GroupDrain::OpenCursors() {
-  if (int code = mdb_cursor_open(txn_.get(), group_.tables().rows, &rows_)) {
+  if (int code = GuardedCursorOpen(txn_.get(), group_.tables().rows, &rows_)) {
     return LmdbStatus(code, "open rows");
   }
   MDB_val key, value;
-  int code = mdb_cursor_get(rows_, &key, &value, MDB_LAST);
+  int code = GuardedCursorGet(rows_, &key, &value, MDB_LAST);
   if (code == MDB_SUCCESS) last_row_key_ = DrainView(key);
   if (code == MDB_NOTFOUND) rows_empty_ = true;
   if (code != MDB_SUCCESS && code != MDB_NOTFOUND) return LmdbStatus(code, "read rows");
@@ -113,7 +114,7 @@ Status GroupDrain::EnterBucket(std::string_view user_key) {
   KeyBuffer stored;
   stored.SetStored(user_key);
   MDB_val key = DrainVal(stored.view()), value;
-  int code = mdb_get(txn_.get(), group_.tables().rows, &key, &value);
+  int code = GuardedGet(txn_.get(), group_.tables().rows, &key, &value);
   if (code == MDB_NOTFOUND) return OkStatus();
   if (code != MDB_SUCCESS) return LmdbStatus(code, "drain: read bucket");
   std::vector<BucketEntry> entries;
@@ -151,7 +152,7 @@ Status GroupDrain::FlushBucket() {
   }
   if (bucket.rows.empty()) {
     MDB_val stored = DrainVal(key.view());
-    int code = mdb_del(txn_.get(), group_.tables().rows, &stored, nullptr);
+    int code = GuardedDel(txn_.get(), group_.tables().rows, &stored, nullptr);
     return code == MDB_SUCCESS || code == MDB_NOTFOUND ? OkStatus()
                                                        : LmdbStatus(code, "drain: delete bucket");
   }
@@ -175,7 +176,7 @@ StatusOr<bool> GroupDrain::ReadOld(std::string_view user_key, StoredVersion* old
   }
   if (rows_empty_ || user_key > last_row_key_) return false;
   MDB_val key = DrainVal(user_key), value;
-  int code = mdb_cursor_get(rows_, &key, &value, MDB_SET_KEY);
+  int code = GuardedCursorGet(rows_, &key, &value, MDB_SET_KEY);
   if (code == MDB_NOTFOUND) return false;
   if (code != MDB_SUCCESS) return LmdbStatus(code, "drain: read row");
   ASSIGN_OR_RETURN(*old, DecodeRowValue(user_key, DrainView(value)));
@@ -196,7 +197,7 @@ Status GroupDrain::WriteRow(std::string_view user_key, const StoredVersion& vers
   MDB_val room{RowValueBytes(version), nullptr};
   // Appended pages are left full: half the file of a bulk load in key order.
   unsigned flags = MDB_RESERVE | (append ? MDB_APPEND : 0);
-  if (int code = mdb_cursor_put(rows_, &key, &room, flags)) {
+  if (int code = GuardedCursorPut(rows_, &key, &room, flags)) {
     return LmdbStatus(code, "drain: put row");
   }
   EncodeRowValue(user_key, version, static_cast<char*>(room.mv_data));
@@ -215,7 +216,7 @@ Status GroupDrain::RemoveRow(std::string_view user_key) {
     return OkStatus();
   }
   CHECK(row_found_);
-  if (int code = mdb_cursor_del(rows_, 0)) return LmdbStatus(code, "drain: delete row");
+  if (int code = GuardedCursorDel(rows_, 0)) return LmdbStatus(code, "drain: delete row");
   row_found_ = false;
   return OkStatus();
 }
@@ -263,16 +264,16 @@ Status GroupDrain::AddDead(const DroppedPrefix& dropped) {
 
 Status GroupDrain::TrimHistory() {
   MDB_cursor* cursor = nullptr;
-  if (int code = mdb_cursor_open(txn_.get(), group_.tables().history, &cursor)) {
+  if (int code = GuardedCursorOpen(txn_.get(), group_.tables().history, &cursor)) {
     return LmdbStatus(code, "open history");
   }
   MDB_val key, value;
-  int code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+  int code = GuardedCursorGet(cursor, &key, &value, MDB_FIRST);
   for (size_t i = 0; code == MDB_SUCCESS && i < kTrimEntries; ++i) {
     if (LoadBigEndian64(key.mv_data) > floor_.value()) break;
-    code = mdb_cursor_del(cursor, 0);
+    code = GuardedCursorDel(cursor, 0);
     ++result_.trimmed;
-    if (code == MDB_SUCCESS) code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+    if (code == MDB_SUCCESS) code = GuardedCursorGet(cursor, &key, &value, MDB_FIRST);
   }
   mdb_cursor_close(cursor);
   if (code != MDB_SUCCESS && code != MDB_NOTFOUND) return LmdbStatus(code, "trim history");
@@ -281,19 +282,19 @@ Status GroupDrain::TrimHistory() {
 
 Status GroupDrain::TrimTombstones() {
   MDB_cursor* cursor = nullptr;
-  if (int code = mdb_cursor_open(txn_.get(), group_.tables().tombstones, &cursor)) {
+  if (int code = GuardedCursorOpen(txn_.get(), group_.tables().tombstones, &cursor)) {
     return LmdbStatus(code, "open tombstones");
   }
   MDB_val key, value;
-  int code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+  int code = GuardedCursorGet(cursor, &key, &value, MDB_FIRST);
   Status failed;
   for (size_t i = 0; code == MDB_SUCCESS && i < kTrimEntries; ++i) {
     if (LoadBigEndian64(key.mv_data) > floor_.value()) break;
     failed = RemoveTombstone(DrainView(key).substr(8), DrainView(value));
     if (!failed.ok()) break;
-    code = mdb_cursor_del(cursor, 0);
+    code = GuardedCursorDel(cursor, 0);
     ++result_.trimmed;
-    if (code == MDB_SUCCESS) code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+    if (code == MDB_SUCCESS) code = GuardedCursorGet(cursor, &key, &value, MDB_FIRST);
   }
   mdb_cursor_close(cursor);
   RETURN_IF_ERROR(failed);
@@ -327,21 +328,21 @@ Status GroupDrain::TrimDead() {
   for (const DroppedPrefix& dropped : dead) {
     if (dropped.lsn > floor_) break;
     MDB_val key = DrainVal(dropped.prefix), value;
-    int code = mdb_cursor_get(rows_, &key, &value, MDB_SET_RANGE);
+    int code = GuardedCursorGet(rows_, &key, &value, MDB_SET_RANGE);
     while (code == MDB_SUCCESS && DrainView(key).starts_with(dropped.prefix)) {
       if (removed == kDeadRows) return OkStatus();
-      code = mdb_cursor_del(rows_, 0);
+      code = GuardedCursorDel(rows_, 0);
       ++removed;
       ++result_.trimmed;
       key = DrainVal(dropped.prefix);
-      if (code == MDB_SUCCESS) code = mdb_cursor_get(rows_, &key, &value, MDB_SET_RANGE);
+      if (code == MDB_SUCCESS) code = GuardedCursorGet(rows_, &key, &value, MDB_SET_RANGE);
     }
     if (code != MDB_SUCCESS && code != MDB_NOTFOUND) return LmdbStatus(code, "drop rows");
     std::string mark(kDeadMark);
     PutBigEndian64(&mark, dropped.lsn.value());
     mark += dropped.prefix;
     MDB_val name = DrainVal(mark);
-    if (int gone = mdb_del(txn_.get(), group_.tables().meta, &name, nullptr)) {
+    if (int gone = GuardedDel(txn_.get(), group_.tables().meta, &name, nullptr)) {
       return LmdbStatus(gone, "forget dead prefix");
     }
   }

@@ -246,8 +246,36 @@ int GuardedCursorRenew(MDB_txn* txn, MDB_cursor* cursor) {
   return GuardedMapCall([=] { return mdb_cursor_renew(txn, cursor); });
 }
 
+int GuardedPut(MDB_txn* txn, unsigned table, MDB_val* key, MDB_val* value, unsigned flags) {
+  return GuardedMapCall([=] { return mdb_put(txn, table, key, value, flags); });
+}
+
+int GuardedDel(MDB_txn* txn, unsigned table, MDB_val* key, MDB_val* value) {
+  return GuardedMapCall([=] { return mdb_del(txn, table, key, value); });
+}
+
+int GuardedCursorPut(MDB_cursor* cursor, MDB_val* key, MDB_val* value, unsigned flags) {
+  return GuardedMapCall([=] { return mdb_cursor_put(cursor, key, value, flags); });
+}
+
+int GuardedCursorDel(MDB_cursor* cursor, unsigned flags) {
+  return GuardedMapCall([=] { return mdb_cursor_del(cursor, flags); });
+}
+
+Status LmdbEnv::Probe() const {
+  constexpr size_t kMetaBytes = 2 * 4096;
+  const void* const map = range_.begin();
+  const int code = GuardedMapCall([map] {
+    if (map != nullptr) TouchPages(map, kMetaBytes);
+    return 0;
+  });
+  return code == 0 && !faulted() ? OkStatus() : LmdbStatus(EIO, "read " + folder_);
+}
+
 StatusOr<LmdbWriteTxn> LmdbWriteTxn::Begin(LmdbEnv& env) {
   CHECK(env.writable(), "{}", env.folder());
+  // Left in the middle, mdb_txn_begin would keep LMDB's lock.
+  RETURN_IF_ERROR(env.Probe());
   MDB_txn* txn = nullptr;
   if (int code = mdb_txn_begin(env.get(), nullptr, 0, &txn)) return LmdbStatus(code, "begin write");
   OrderAfter(env.get());
@@ -267,8 +295,15 @@ Status LmdbWriteTxn::Commit() {
     mdb_txn_abort(std::exchange(txn_, nullptr));
     return LmdbStatus(EIO, "commit to " + env_->folder());
   }
-  int code = mdb_txn_commit(std::exchange(txn_, nullptr));
-  return code == MDB_SUCCESS ? OkStatus() : LmdbStatus(code, "commit");
+  volatile bool returned = false;
+  const int code = GuardedMapCall([this, &returned] {
+    const int result = mdb_txn_commit(txn_);
+    returned = true;
+    return result;
+  });
+  MDB_txn* const txn = std::exchange(txn_, nullptr);
+  if (!returned) mdb_txn_abort(txn);
+  return code == MDB_SUCCESS ? OkStatus() : LmdbStatus(code, "commit to " + env_->folder());
 }
 
 StatusOr<std::unique_ptr<LmdbReadTxn>> LmdbReadTxn::Begin(std::shared_ptr<LmdbEnv> env) {

@@ -34,12 +34,16 @@ namespace sixfold::storage {
 /// The Status of a failed LMDB call. `code` is not MDB_SUCCESS.
 Status LmdbStatus(int code, std::string_view attempted);
 
-/// mdb_cursor_get, mdb_get on a map that may fail under it: EIO then. All pages of the value can be
-/// read afterwards.
+/// LMDB's calls on a map that may fail under them: EIO then, and a write transaction can only be
+/// aborted. All pages of a value that was read can be read afterwards.
 int GuardedCursorGet(MDB_cursor* cursor, MDB_val* key, MDB_val* value, int operation);
 int GuardedGet(MDB_txn* txn, unsigned table, MDB_val* key, MDB_val* value);
 int GuardedCursorOpen(MDB_txn* txn, unsigned table, MDB_cursor** cursor);
 int GuardedCursorRenew(MDB_txn* txn, MDB_cursor* cursor);
+int GuardedPut(MDB_txn* txn, unsigned table, MDB_val* key, MDB_val* value, unsigned flags);
+int GuardedDel(MDB_txn* txn, unsigned table, MDB_val* key, MDB_val* value);
+int GuardedCursorPut(MDB_cursor* cursor, MDB_val* key, MDB_val* value, unsigned flags);
+int GuardedCursorDel(MDB_cursor* cursor, unsigned flags);
 
 /// How keys of a table compare.
 enum class KeyOrder {
@@ -88,6 +92,8 @@ class LmdbEnv {
   Status Reserve(size_t bytes);
   /// A page of its map could not be read and shows zeros: nothing read from it counts any more.
   bool faulted() const { return range_.faulted(); }
+  /// Tries the pages that every write transaction begins with.
+  Status Probe() const;
   /// Frees the reader slots of dead processes.
   void ClearDeadReaders();
   /// The read transactions under way.
@@ -108,7 +114,7 @@ class LmdbEnv {
 };
 
 /// A write transaction: aborted unless committed. It does not commit what was made of pages that
-/// could not be read.
+/// could not be read; its calls are made through Guarded…, but in memory_only environments.
 class LmdbWriteTxn {
  public:
   static StatusOr<LmdbWriteTxn> Begin(LmdbEnv& env);

@@ -74,6 +74,7 @@ void GuardedRange::Set(const void* begin, size_t bytes) {
     if (range_slots[i].begin.load() != 0 || !range_slots[i].begin.compare_exchange_strong(none, 1))
       continue;
     slot_ = i;
+    begin_ = begin;
     range_slots[i].faulted.store(&faulted_);
     range_slots[i].end.store(reinterpret_cast<uintptr_t>(begin) + bytes);
     range_slots[i].begin.store(reinterpret_cast<uintptr_t>(begin));
@@ -113,6 +114,7 @@ void GuardedRange::Clear() {
   range_slots[slot_].end.store(0);
   range_slots[slot_].begin.store(0);
   slot_ = SIZE_MAX;
+  begin_ = nullptr;
 }
 
 }  // namespace sixfold::storage

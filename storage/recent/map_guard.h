@@ -1,7 +1,8 @@
 // What happens when a page of a mapped file cannot be read: its disk failed, or the file was cut.
 // The kernel sends SIGBUS; this turns it into an error of the read that met it.
 //
-//  - Inside GuardedMapCall() (every LMDB call of a read path) the call is left and gives EIO.
+//  - Inside GuardedMapCall() (every LMDB call that reads, and those that write a base) the call is
+//    left and gives EIO.
 //  - Elsewhere (somebody looks at bytes a call gave out) the page is replaced by zeros for this
 //    process, and the range is marked faulted for good: whoever reads from it must ask faulted()
 //    before the rows leave, and open the file anew later. Base rows have checksums besides.
@@ -35,11 +36,14 @@ class GuardedRange {
   /// Where this process maps the file (LMDB does not tell). Nothing where it does not.
   void SetToMapOf(const std::string& path);
   void Clear();
+  /// Null: nothing is guarded.
+  const void* begin() const { return begin_; }
   /// A page of it was replaced by zeros.
   bool faulted() const { return faulted_.load(std::memory_order_relaxed); }
 
  private:
   size_t slot_ = SIZE_MAX;
+  const void* begin_ = nullptr;
   std::atomic<bool> faulted_ = false;
 };
 
