@@ -274,6 +274,8 @@ LockedDefinitions::~LockedDefinitions() {
 void LockedDefinitions::Committed() {
   for (const FullName& name : gone_) session_.table_locks->Forget(name.first, name.second);
   added_.clear();
+  // As if UNLOCK TABLES had been said: a session whose every locked table is gone has none locked.
+  if (session_.table_locks->empty()) session_.ReleaseTableLocks();
 }
 
 }  // namespace sixfold::server

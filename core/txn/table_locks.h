@@ -54,6 +54,8 @@ class TableLocks {
   void Lock(std::vector<Wanted> wanted, const LockPatience& patience);
   /// Of Scope::kEverything.
   void LockSchema(std::string_view schema, const LockPatience& patience);
+  /// Nothing is locked any more: every table is gone.
+  bool empty() const { return scope_ == Scope::kNamed && tables_.empty(); }
   /// The table is gone.
   void Forget(std::string_view schema, std::string_view table);
 
