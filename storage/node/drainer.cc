@@ -230,7 +230,7 @@ void Drainer::Start(Lsn target) {
     if (prepared.ok()) {
       work->push_back(std::move(*prepared));
     } else if (prepared.status().code() != StatusCode::kOutOfRange) {
-      log::Error("drain of copy {}: {}", slot->host->state().copy(), ToString(prepared.status()));
+      Report(*slot, prepared.status());
     }
   }
   RunInBackground(
@@ -238,21 +238,26 @@ void Drainer::Start(Lsn target) {
         for (Work& w : *work) w.status = w.Run(recent, floors);
       },
       [this, work] {
-        std::vector<Status> statuses;
         for (Work& w : *work) {
           w.slot->host->set_base_applied(w.slot->base->applied_lsn());
-          statuses.push_back(w.status);
-          if (w.disk_failed) w.slot->host->Fail(WithContext(w.status, "drain"));
+          if (w.disk_failed) {
+            w.slot->host->Fail(WithContext(w.status, "drain"));
+          } else {
+            Report(*w.slot, w.status);
+          }
         }
-        Finished(statuses);
+        Finished();
       });
 }
 
-void Drainer::Finished(const std::vector<Status>& statuses) {
+void Drainer::Report(const CopySlot& slot, const Status& status) {
+  const std::string news = troubles_.News(slot.id(), slot.folder, status);
+  if (news.empty()) return;
+  log::Write(status.ok() ? log::Level::kInfo : log::Level::kError, news);
+}
+
+void Drainer::Finished() {
   busy_ = false;
-  for (const Status& status : statuses) {
-    if (!status.ok()) log::Error("drain: {}", ToString(status));
-  }
   feeder_.ForgetDroppedBefore(drained());
   RecycleLogs();
   TrimSome();

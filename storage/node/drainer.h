@@ -18,6 +18,7 @@
 #include "core/base/clock.h"
 #include "core/base/event_loop.h"
 #include "storage/node/copy_slot.h"
+#include "storage/node/drain_troubles.h"
 #include "storage/node/recent_feeder.h"
 
 namespace sixfold::storage {
@@ -60,7 +61,8 @@ class Drainer {
   struct Work;
   StatusOr<Work> Prepare(CopySlot& slot, Lsn target);
   DrainFloors Floors(Lsn target);
-  void Finished(const std::vector<Status>& statuses);
+  void Report(const CopySlot& slot, const Status& status);
+  void Finished();
   void RecycleLogs();
   void TrimSome();
 
@@ -74,6 +76,7 @@ class Drainer {
   bool busy_ = false;
   bool soon_ = false;
   std::set<std::tuple<int, uint64_t, Lsn>> too_old_;  // snapshots named: process, connection, LSN
+  DrainTroubles troubles_;
   Lsn trimmed_;
   bool trim_posted_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
