@@ -225,6 +225,15 @@ const std::set<std::string, std::less<>>& DynamicPrivileges() {
 
 std::string Account::Quoted() const { return Backquote(user) + "@" + Backquote(host); }
 
+bool Account::PasswordHasExpired(int64_t now_s, int64_t default_lifetime_days) const {
+  if (password_expired) return true;
+  const int64_t days =
+      password_lifetime_days == kDefaultLifetime ? default_lifetime_days : password_lifetime_days;
+  constexpr int64_t kDaySeconds = 86'400;
+  // The master account's password has no date: it is the configuration's.
+  return days > 0 && password_changed_s > 0 && now_s >= password_changed_s + days * kDaySeconds;
+}
+
 std::string EncodeAccount(const Account& account) {
   nlohmann::json out = {{"format", kAccountFormat},
                         {"user", account.user},
@@ -240,7 +249,8 @@ std::string EncodeAccount(const Account& account) {
                         {"dynamic_with_grant", account.dynamic_with_grant},
                         {"all_roles_default", account.all_roles_default},
                         {"default_roles", account.default_roles},
-                        {"password_changed_s", account.password_changed_s}};
+                        {"password_changed_s", account.password_changed_s},
+                        {"password_lifetime_days", account.password_lifetime_days}};
   // Salts are any bytes: JSON takes them as an array.
   out["authentication"] = std::vector<uint8_t>(account.authentication_string.begin(),
                                                account.authentication_string.end());
@@ -278,6 +288,7 @@ std::optional<Account> DecodeAccount(std::string_view bytes) {
     account.all_roles_default = in.at("all_roles_default");
     account.default_roles = in.at("default_roles").get<std::vector<AccountName>>();
     account.password_changed_s = in.at("password_changed_s");
+    account.password_lifetime_days = in.value("password_lifetime_days", Account::kDefaultLifetime);
     for (const auto& entry : in.value("databases", nlohmann::json::array())) {
       account.databases[entry.at(0).get<std::string>()] = PrivilegeSet(entry.at(1).get<uint64_t>());
     }

@@ -104,9 +104,14 @@ struct Account {
   std::vector<AccountName> default_roles;
   bool all_roles_default = false;
   int64_t password_changed_s = 0;
+  /// Days a password lasts: kDefaultLifetime: what default_password_lifetime says; 0: for ever.
+  static constexpr int64_t kDefaultLifetime = -1;
+  int64_t password_lifetime_days = kDefaultLifetime;
 
   /// user@host quoted with backquotes, as SHOW GRANTS prints it.
   std::string Quoted() const;
+  /// By PASSWORD EXPIRE, or by its age under the account's or the default lifetime.
+  bool PasswordHasExpired(int64_t now_s, int64_t default_lifetime_days) const;
 };
 
 std::string EncodeAccount(const Account& account);

@@ -28,6 +28,9 @@ StatementResult ExecuteDdl(SessionContext& session, const sql::Statement& tree,
 
 /// CREATE USER … REVOKE, SET PASSWORD, SET DEFAULT ROLE.
 bool IsAccountStatement(const sql::Statement& tree);
+/// SET PASSWORD and ALTER USER … IDENTIFIED of the session's own account: what everybody may, and
+/// all that one may whose password has expired.
+bool ChangesOwnPasswordOnly(SessionContext& session, const sql::Statement& tree);
 StatementResult ExecuteAccountStatement(SessionContext& session, const sql::Statement& tree);
 
 /// Text as SHOW CREATE … prints it.

@@ -53,8 +53,9 @@ inline constexpr Capabilities kServerCapabilities =
     capability::kInteractive | capability::kIgnoreSigpipe | capability::kTransactions |
     capability::kReserved | capability::kSecureConnection | capability::kMultiStatements |
     capability::kMultiResults | capability::kPsMultiResults | capability::kPluginAuth |
-    capability::kConnectAttrs | capability::kPluginAuthLenencData | capability::kSessionTrack |
-    capability::kDeprecateEof | capability::kQueryAttributes;
+    capability::kConnectAttrs | capability::kPluginAuthLenencData |
+    capability::kCanHandleExpiredPasswords | capability::kSessionTrack | capability::kDeprecateEof |
+    capability::kQueryAttributes;
 
 enum class Command : uint8_t {
   kSleep = 0x00,

@@ -1,9 +1,12 @@
 #include "core/server/accounts.h"
 
 #include "core/base/check.h"
+#include "core/base/clock.h"
+#include "core/protocol/constants.h"
 #include "core/server/instance.h"
 #include "core/server/server.h"
 #include "core/server/session.h"
+#include "core/server/session_variables.h"
 #include "core/server/virtual_table_registry.h"
 #include "core/txn/transaction_manager.h"
 #include "core/types/charset.h"
@@ -62,12 +65,28 @@ void Accounts::Admit(Session& session) {
   if (bound.account.locked) {
     throw MakeError(ErrorCode::kAccountHasBeenLocked, session.user(), session.host());
   }
+  session.must_change_password = PasswordHasExpired(bound.account);
+  if (session.must_change_password &&
+      (session.capabilities() & protocol::capability::kCanHandleExpiredPasswords) == 0 &&
+      server_.globals_flag("disconnect_on_expired_password")) {
+    throw MakeError(ErrorCode::kMustChangePasswordLogin);
+  }
   if (bound.account.all_roles_default || server_.globals_flag("activate_all_roles_on_login")) {
     for (const auto& [role, admin] : bound.account.roles) bound.active_roles.push_back(role);
   } else {
     bound.active_roles = bound.account.default_roles;
   }
   session.set_account(PlainName(bound.account));
+}
+
+bool Accounts::PasswordHasExpired(const Account& account) const {
+  const auto lifetime = server_.globals().Get(FindVariable("default_password_lifetime")).integer;
+  return account.PasswordHasExpired(server_.clock().WallMicros() / 1'000'000, lifetime);
+}
+
+void Accounts::RequireChangedPassword(Session& session) {
+  session.must_change_password = PasswordHasExpired(Refreshed(session).account);
+  if (session.must_change_password) throw MakeError(ErrorCode::kMustChangePassword);
 }
 
 BoundAccount& Accounts::Refreshed(Session& session) {

@@ -38,6 +38,9 @@ class Accounts {
   /// Once the password was right: binds the session to its account, or throws.
   void Admit(Session& session);
 
+  /// Of a session that may only change its password: throws 1820 unless it has been changed.
+  void RequireChangedPassword(Session& session);
+
   /// Throws 1044, 1142, 1143 or 1227.
   void Require(Session& session, std::string_view privilege, std::string_view schema,
                std::string_view table, std::string_view column);
@@ -55,6 +58,7 @@ class Accounts {
 
  private:
   BoundAccount& Refreshed(Session& session);
+  bool PasswordHasExpired(const catalog::Account& account) const;
 
   Server& server_;
   std::mutex mutex_;

@@ -70,6 +70,20 @@ std::string_view CommandName(Command command) {
   }
 }
 
+// A statement is looked at before it runs.
+bool ServesExpiredPassword(Command command) {
+  switch (command) {
+    case Command::kQuery:
+    case Command::kQuit:
+    case Command::kPing:
+    case Command::kStmtClose:
+    case Command::kStmtSendLongData:
+      return true;
+    default:
+      return false;
+  }
+}
+
 SqlError MalformedPacket() { return MakeError(ErrorCode::kMalformedPacket); }
 
 SqlError UnknownStatement(uint32_t id, std::string_view command) {
@@ -136,6 +150,9 @@ CommandRunner::Outcome CommandRunner::Run(std::string_view payload) {
 
 CommandRunner::Outcome CommandRunner::Dispatch(uint8_t code, std::string_view body) {
   const auto command = static_cast<Command>(code);
+  if (session_.must_change_password && !ServesExpiredPassword(command)) {
+    server_.accounts().RequireChangedPassword(session_);
+  }
   switch (command) {
     case Command::kQuit:
       return Outcome::kClose;

@@ -92,6 +92,8 @@ class Session final : public plan::SessionContext {
   void set_host(std::string host) { host_ = std::move(host); }
   void set_account(std::string account);
   std::unique_ptr<BoundAccount> bound_account;  // core/server/accounts.h's
+  /// It logged in with an expired password: nothing else is allowed (1820).
+  bool must_change_password = false;
   uint32_t capabilities() const { return capabilities_; }
   void set_capabilities(uint32_t capabilities) { capabilities_ = capabilities; }
   void set_connect_attributes(std::vector<std::pair<std::string, std::string>> attributes);

@@ -23,6 +23,14 @@
 namespace sixfold::server {
 namespace {
 
+/// What follows PASSWORD EXPIRE in SHOW CREATE USER.
+std::string ExpiryText(const catalog::Account& account) {
+  if (account.password_expired) return {};
+  if (account.password_lifetime_days == catalog::Account::kDefaultLifetime) return " DEFAULT";
+  if (account.password_lifetime_days == 0) return " NEVER";
+  return fmt::format(" INTERVAL {} DAY", account.password_lifetime_days);
+}
+
 using sql::ShowKind;
 using sql::ShowStatement;
 
@@ -431,7 +439,7 @@ exec::StatementResult Show(StatementContext& context, const ShowStatement& show)
           account.tls_requirement.empty()    ? "NONE"
           : account.tls_requirement == "ANY" ? "SSL"
                                              : account.tls_requirement,
-          account.password_expired ? "" : " DEFAULT", account.locked ? "LOCK" : "UNLOCK")});
+          ExpiryText(account), account.locked ? "LOCK" : "UNLOCK")});
       return rows.Finish();
     }
     case ShowKind::kPrivileges:

@@ -100,6 +100,9 @@ StatementRunner::Outcome StatementRunner::RunGuarded(const Request& request) {
   session_.BeginStatement(request.statement_text, KeepsDiagnostics(*request.tree));
   Count(*request.tree);
   if (server_.instance().fenced()) return Outcome::kClose;
+  if (session_.must_change_password && !exec::ChangesOwnPasswordOnly(session_, *request.tree)) {
+    server_.accounts().RequireChangedPassword(session_);
+  }
   auto& channel = connection_.channel();
   WireSink sink(session_, &channel.out(), request.protocol, [this, &channel](bool wait) {
     flushed_ = true;

@@ -5,6 +5,7 @@
 #include "core/base/check.h"
 #include "core/server/session.h"
 #include "core/types/collation.h"
+#include "core/types/time_zone.h"
 
 namespace sixfold::server {
 namespace {
@@ -140,6 +141,12 @@ class SpecTables final : public plan::VirtualTables {
 };
 
 }  // namespace
+
+int64_t LocalDatetime(Session& session, int64_t seconds) {
+  const types::TimeZone* zone = types::TimeZone::Find(session.time_zone());
+  const int64_t packed = types::DatetimeFromUnixMicros(seconds * 1'000'000);
+  return zone == nullptr ? packed : zone->TimestampToLocal(packed);
+}
 
 void VirtualRow::Send() {
   CHECK_EQ(values_.size(), columns_);

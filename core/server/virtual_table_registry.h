@@ -92,6 +92,9 @@ struct VirtualTableSpec {
   VirtualFill fill;  // null: always empty
 };
 
+/// A point in time (Unix seconds) as a DATETIME of the session's time zone, packed.
+int64_t LocalDatetime(Session& session, int64_t seconds);
+
 /// information_schema, performance_schema.
 bool IsVirtualSchema(std::string_view schema);
 

@@ -273,6 +273,57 @@ class Clients(Story):
                 self.assertEqual(cluster.query(asked, instance), ((4194304, "utf8mb4", 33, 28800),))
 
     @check
+    def test_expired_passwords_must_be_changed(self):
+        with self.cluster() as cluster:
+            def login(password, flag=0):
+                return pymysql.connect(host="127.0.0.1", port=cluster.port(), user="old", password=password, client_flag=flag,
+                                       autocommit=None)
+
+            def number(call, *arguments):
+                with self.assertRaises(pymysql.MySQLError) as refused:
+                    call(*arguments)
+                return refused.exception.args[0]
+
+            copes = pymysql.constants.CLIENT.HANDLE_EXPIRED_PASSWORDS
+            cluster.query("CREATE USER old IDENTIFIED WITH mysql_native_password BY 'one' PASSWORD EXPIRE")
+            self.assertIn("PASSWORD EXPIRE ACCOUNT", cluster.query("SHOW CREATE USER old")[0][0])
+            self.assertEqual(number(login, "wrong"), 1045)
+            self.assertEqual(number(login, "one"), 1862)
+            # Nothing but a new password of one's own.
+            with contextlib.closing(login("one", copes)) as session, session.cursor() as cursor:
+                session.ping(reconnect=False)
+                for sql in ("SELECT 1", "SET @a = 1", "USE mysql", "ALTER USER admin IDENTIFIED BY 'x'", "ALTER USER old PASSWORD EXPIRE NEVER",
+                            "PREPARE s FROM 'SELECT 1'", "SELECT 1"):
+                    self.assertEqual(number(cursor.execute, sql), 1820, sql)
+                self.assertEqual(number(session.select_db, "mysql"), 1820)
+                cursor.execute("ALTER USER USER() IDENTIFIED BY 'two'")
+                self.assertEqual(cursor.execute("SELECT 1"), 1)
+            with contextlib.closing(login("two")) as session, session.cursor() as cursor:
+                self.assertEqual(number(cursor.execute, "ALTER USER old PASSWORD EXPIRE NEVER"), 1227)
+            # By age: the account's own, else the default.
+            with contextlib.closing(cluster.connect()) as admin, admin.cursor() as cursor:
+                cursor.execute("SET timestamp = UNIX_TIMESTAMP(NOW() - INTERVAL 10 DAY)")
+                cursor.execute("ALTER USER old IDENTIFIED BY 'three'")
+                for expire, default, expired in (("INTERVAL 9 DAY", 0, True), ("INTERVAL 11 DAY", 1, False), ("NEVER", 1, False),
+                                                 ("DEFAULT", 9, True), ("DEFAULT", 11, False), ("DEFAULT", 0, False)):
+                    cursor.execute(f"ALTER USER old PASSWORD EXPIRE {expire}")
+                    cursor.execute(f"SET GLOBAL default_password_lifetime = {default}")
+                    cursor.execute("SHOW CREATE USER old")
+                    self.assertIn(f"PASSWORD EXPIRE {expire} ACCOUNT", cursor.fetchone()[0])
+                    if expired:
+                        self.assertEqual(number(login, "three"), 1862, expire)
+                    else:
+                        login("three").close()
+                self.assertEqual(number(cursor.execute, "ALTER USER old PASSWORD EXPIRE INTERVAL 0 DAY"), 1525)
+                cursor.execute("ALTER USER old PASSWORD EXPIRE")
+                with contextlib.closing(login("three", copes)) as session, session.cursor() as mine:
+                    self.assertEqual(number(mine.execute, "SELECT 1"), 1820)
+                    mine.execute("SET PASSWORD = 'four'")
+                    self.assertEqual(mine.execute("SELECT 1"), 1)
+                cursor.execute("ALTER USER old ACCOUNT LOCK")
+                self.assertEqual(number(login, "four"), 3118)
+
+    @check
     def test_relay_names_the_client(self):
         with self.cluster() as cluster:
             with contextlib.closing(cluster.connect("relay")) as connection, connection.cursor() as cursor:

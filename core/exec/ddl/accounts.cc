@@ -70,6 +70,7 @@ class AccountWork {
   const Account* Find(const sql::AccountName& name) const;
   void ApplyAuth(const sql::AuthOption& auth, Account* account);
   void ApplyOptions(const sql::UserOptions& options, Account* account);
+  void ApplyExpiry(const sql::UserOptions& options, Account* account);
   void GrantRoles(const sql::GrantStatement& tree);
   void RevokeRoles(const sql::RevokeStatement& tree);
   std::string LevelSchema(const sql::TableName& name) const;
@@ -126,6 +127,29 @@ void AccountWork::ApplyAuth(const sql::AuthOption& auth, Account* account) {
   account->password_expired = false;
 }
 
+void AccountWork::ApplyExpiry(const sql::UserOptions& options, Account* account) {
+  constexpr int64_t kMostDays = 65'535;
+  switch (options.expiry) {
+    case sql::PasswordExpiry::kNotWritten:
+      return;
+    case sql::PasswordExpiry::kNow:
+      account->password_expired = true;
+      return;
+    case sql::PasswordExpiry::kDefault:
+      account->password_lifetime_days = Account::kDefaultLifetime;
+      return;
+    case sql::PasswordExpiry::kNever:
+      account->password_lifetime_days = 0;
+      return;
+    case sql::PasswordExpiry::kInterval:
+      if (options.expiry_days < 1 || options.expiry_days > kMostDays) {
+        throw MakeError(ErrorCode::kWrongValue, "DAY", fmt::format("{}", options.expiry_days));
+      }
+      account->password_lifetime_days = options.expiry_days;
+      return;
+  }
+}
+
 void AccountWork::ApplyOptions(const sql::UserOptions& options, Account* account) {
   if (options.tls == sql::TlsRequirement::kNone) account->tls_requirement.clear();
   if (options.tls == sql::TlsRequirement::kSsl) account->tls_requirement = "ANY";
@@ -134,7 +158,7 @@ void AccountWork::ApplyOptions(const sql::UserOptions& options, Account* account
   }
   if (options.locked != sql::YesNo::kNotWritten)
     account->locked = options.locked == sql::YesNo::kYes;
-  if (options.expiry == sql::PasswordExpiry::kNow) account->password_expired = true;
+  ApplyExpiry(options, account);
   if (options.has_comment || options.has_attribute)
     account->attribute = options.comment_or_attribute;
 }
@@ -428,12 +452,33 @@ void AccountWork::SetDefaultRoles(const sql::SetDefaultRoleStatement& tree) {
   }
 }
 
-bool ChangesOnlyOwnPassword(SessionContext& session, const sql::SetPasswordStatement& tree) {
-  return !tree.has_account || tree.account.is_current ||
-         session.account() == fmt::format("{}@{}", tree.account.user, tree.account.host);
+bool NamesItself(SessionContext& session, const sql::AccountName& name) {
+  return name.is_current || session.account() == fmt::format("{}@{}", name.user, name.host);
+}
+
+bool HasNoOptions(const sql::AlterUserStatement& tree) {
+  const sql::UserOptions& options = tree.options;
+  return !tree.has_default_role && options.tls == sql::TlsRequirement::kNotWritten &&
+         options.locked == sql::YesNo::kNotWritten &&
+         options.expiry == sql::PasswordExpiry::kNotWritten && !options.has_comment &&
+         !options.has_attribute;
 }
 
 }  // namespace
+
+bool ChangesOwnPasswordOnly(SessionContext& session, const sql::Statement& tree) {
+  if (tree.kind == Kind::kSetPassword) {
+    const auto& set = sql::As<sql::SetPasswordStatement>(tree);
+    return !set.has_account || NamesItself(session, set.account);
+  }
+  if (tree.kind != Kind::kAlterUser) return false;
+  const auto& alter = sql::As<sql::AlterUserStatement>(tree);
+  return HasNoOptions(alter) && std::all_of(alter.users.begin(), alter.users.end(),
+                                            [&](const sql::UserSpecification& user) {
+                                              return NamesItself(session, user.account) &&
+                                                     user.has_auth;
+                                            });
+}
 
 bool IsAccountStatement(const sql::Statement& tree) {
   return (tree.kind >= Kind::kCreateUser && tree.kind <= Kind::kRevoke) ||
@@ -450,8 +495,9 @@ StatementResult ExecuteAccountStatement(SessionContext& session, const sql::Stat
       return {};
     case Kind::kSetPassword: {
       const auto& statement = sql::As<sql::SetPasswordStatement>(tree);
-      if (!ChangesOnlyOwnPassword(session, statement))
+      if (!ChangesOwnPasswordOnly(session, tree)) {
         session.RequirePrivilege("CREATE USER", "", "", "");
+      }
       AccountWork(session).SetPassword(statement);
       return {};
     }
@@ -459,7 +505,9 @@ StatementResult ExecuteAccountStatement(SessionContext& session, const sql::Stat
       break;
   }
   const bool role = tree.kind == Kind::kCreateRole || tree.kind == Kind::kDropRole;
-  session.RequirePrivilege(role ? "CREATE ROLE" : "CREATE USER", "", "", "");
+  if (!ChangesOwnPasswordOnly(session, tree)) {
+    session.RequirePrivilege(role ? "CREATE ROLE" : "CREATE USER", "", "", "");
+  }
   AccountWork work(session);
   switch (tree.kind) {
     case Kind::kCreateUser:

@@ -169,6 +169,8 @@ constexpr Column kUser[] = {{"Host", Type::kText, 255, false},
                             {"plugin", Type::kText, 64, false},
                             {"authentication_string", Type::kLongText},
                             {"password_expired", Type::kText, 1, false},
+                            {"password_last_changed", Type::kDatetime},
+                            {"password_lifetime", Type::kUint32},
                             {"account_locked", Type::kText, 1, false},
                             {"Create_role_priv", Type::kText, 1, false},
                             {"Drop_role_priv", Type::kText, 1, false}};
@@ -205,12 +207,26 @@ constexpr Privilege kUserColumns[] = {Privilege::kSelect,
 
 std::string_view Flag(bool on) { return on ? "Y" : "N"; }
 
+void PutPasswordAge(Session& session, const Account& account, VirtualRow& row) {
+  if (account.password_changed_s == 0) {
+    row.Null();
+  } else {
+    row.Datetime(LocalDatetime(session, account.password_changed_s));
+  }
+  if (account.password_lifetime_days == Account::kDefaultLifetime) {
+    row.Null();
+  } else {
+    row.Uint(static_cast<uint64_t>(account.password_lifetime_days));
+  }
+}
+
 void FillUser(Session& session, const VirtualHints&, VirtualRow& row) {
   ForEachAccount(session, [&](const Account& account) {
     row.Text(account.host).Text(account.user);
     for (Privilege privilege : kUserColumns) row.Text(Flag(account.global.Has(privilege)));
     row.Text(account.tls_requirement).Uint(0).Uint(0).Uint(0).Uint(0).Text(account.plugin);
     row.Text(account.authentication_string).Text(Flag(account.password_expired));
+    PutPasswordAge(session, account, row);
     row.Text(Flag(account.locked)).Text(Flag(account.global.Has(Privilege::kCreateRole)));
     row.Text(Flag(account.global.Has(Privilege::kDropRole))).Send();
   });

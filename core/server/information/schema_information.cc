@@ -99,12 +99,6 @@ void ForEachView(Session& session, std::string_view wanted_schema, std::string_v
   }
 }
 
-int64_t LocalDatetime(Session& session, int64_t seconds) {
-  const types::TimeZone* zone = types::TimeZone::Find(session.time_zone());
-  const int64_t packed = types::DatetimeFromUnixMicros(seconds * 1'000'000);
-  return zone == nullptr ? packed : zone->TimestampToLocal(packed);
-}
-
 // ---- SCHEMATA ----
 
 constexpr Column kSchemata[] = {{"CATALOG_NAME", Type::kText, 64, false},
