@@ -11,6 +11,8 @@ namespace {
 
 constexpr size_t kFirstStreamBytes = 8 * 1024;
 constexpr size_t kKeepStreamBytes = 256 * 1024;
+// Twice what any client may send: who sends more does not deserve an answer.
+constexpr uint64_t kMostSkippedBytes = uint64_t{2} << 30;
 
 size_t PayloadLength(const char* header) { return LoadFixed<uint32_t>(header) & 0xffffff; }
 
@@ -48,27 +50,53 @@ void PacketStream::Append(std::string_view bytes) {
   Filled(bytes.size());
 }
 
-bool PacketStream::HasPacket() const {
+bool PacketStream::HasPacket() {
+  if (skipping_) return Skip();
   size_t at = begin_;
   size_t total = joining_ ? joined_.size() : 0;
   for (;;) {
     if (end_ - at < kPacketHeaderBytes) return false;
     const size_t length = PayloadLength(buffer_.data() + at);
     total += length;
-    if (total > max_payload_) return true;  // Next() reports it
+    if (total > max_payload_) return Skip();
     if (end_ - at - kPacketHeaderBytes < length) return false;
     if (length < kMaxPacketPayload) return true;
     at += kPacketHeaderBytes + length;
   }
 }
 
+bool PacketStream::Skip() {
+  if (!skipping_) {
+    skipping_ = true;
+    joining_ = false;
+    joined_ = std::string();
+  }
+  for (;;) {
+    const size_t here = std::min(piece_left_, end_ - begin_);
+    begin_ += here;
+    piece_left_ -= here;
+    skipped_ += here;
+    if (skipped_ > kMostSkippedBytes) return true;
+    if (piece_left_ > 0) return false;
+    if (last_piece_) return true;
+    if (end_ - begin_ < kPacketHeaderBytes) return false;
+    piece_left_ = PayloadLength(buffer_.data() + begin_);
+    sequence_ = static_cast<uint8_t>(buffer_[begin_ + kPacketHeaderBytes - 1]);
+    last_piece_ = piece_left_ < kMaxPacketPayload;
+    begin_ += kPacketHeaderBytes;
+  }
+}
+
 PacketStream::Result PacketStream::Next(std::string_view* payload) {
+  if (skipping_) return Skip() ? Result::kTooLarge : Result::kNeedMore;
   for (;;) {
     if (end_ - begin_ < kPacketHeaderBytes) return Result::kNeedMore;
     const char* header = buffer_.data() + begin_;
     const size_t length = PayloadLength(header);
     const uint8_t sequence = static_cast<uint8_t>(header[3]);
-    if ((joining_ ? joined_.size() : 0) + length > max_payload_) return Result::kTooLarge;
+    if ((joining_ ? joined_.size() : 0) + length > max_payload_) {
+      return Skip() ? Result::kTooLarge : Result::kNeedMore;
+    }
     if (joining_ && sequence != static_cast<uint8_t>(sequence_ + 1)) return Result::kBroken;
     if (end_ - begin_ - kPacketHeaderBytes < length) return Result::kNeedMore;
     sequence_ = sequence;

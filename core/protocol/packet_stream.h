@@ -3,7 +3,9 @@
 // Bytes go in by Room()/Filled() (a read() target, so nothing is copied twice) or Append(); Next()
 // gives one whole payload at a time, pieces of 16 MiB - 1 joined. Sequence numbers are checked
 // within a payload's pieces. The view of a payload lives until the next call of any method but
-// sequence(). A payload above `max_payload` gives kTooLarge: the connection ends with error 1153.
+// sequence(). A payload above `max_payload` is read to its end and forgotten, then gives kTooLarge:
+// the connection ends with error 1153, under the number the client waits for, and nothing it sent
+// is left unread, which would reset the connection before the error is seen.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +29,7 @@ class PacketStream {
 
   Result Next(std::string_view* payload);
   /// True when Next() would not answer kNeedMore.
-  bool HasPacket() const;
+  bool HasPacket();
 
   /// Of the last packet given; the reply continues with the next number.
   uint8_t sequence() const { return sequence_; }
@@ -36,12 +38,19 @@ class PacketStream {
   size_t buffered() const { return end_ - begin_; }
 
  private:
+  /// True at the end of a payload that is too large.
+  bool Skip();
+
   size_t max_payload_;
   std::string buffer_;
   size_t begin_ = 0;
   size_t end_ = 0;
   std::string joined_;
   bool joining_ = false;
+  bool skipping_ = false;
+  bool last_piece_ = false;  // of what is skipped
+  size_t piece_left_ = 0;    // bytes of the piece being skipped
+  uint64_t skipped_ = 0;
   uint8_t sequence_ = 0;
 };
 

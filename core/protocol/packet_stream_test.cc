@@ -61,13 +61,40 @@ TEST(PacketStream, JoinsPayloadsOver16Megabytes) {
   }
 }
 
-TEST(PacketStream, RefusesTooLargeAndOutOfOrder) {
+TEST(PacketStream, ReadsWhatIsTooLargeToItsEnd) {
   PacketStream stream(100);
-  stream.Append(std::string("\x65\x00\x00\x00", 4));
   std::string_view payload;
+  stream.Append(std::string("\x65\x00\x00\x00", 4));
+  stream.Append(std::string(100, 'x'));
+  EXPECT_FALSE(stream.HasPacket());
+  EXPECT_EQ(stream.Next(&payload), PacketStream::Result::kNeedMore);
+  EXPECT_EQ(stream.buffered(), 0u);
+  stream.Append("x");
   EXPECT_TRUE(stream.HasPacket());
   EXPECT_EQ(stream.Next(&payload), PacketStream::Result::kTooLarge);
 
+  // Of several pieces the last one's number counts, whether they come at once or in bits.
+  for (size_t step : {size_t{4096}, size_t{1} << 20, size_t{64} << 20}) {
+    OutputBuffer out;
+    out.set_sequence(0);
+    out.BeginPacket();
+    out.PutBytes(std::string(2 * kMaxPacketPayload, 'y'));
+    out.EndPacket();
+    PacketStream pieces(kMaxPacketPayload + 10);
+    for (size_t at = 0; at < out.view().size(); at += step) {
+      EXPECT_EQ(pieces.Next(&payload), PacketStream::Result::kNeedMore);
+      pieces.Append(out.view().substr(at, step));
+      EXPECT_LE(pieces.buffered(), 2 * kMaxPacketPayload + 12);
+    }
+    EXPECT_TRUE(pieces.HasPacket());
+    EXPECT_EQ(pieces.Next(&payload), PacketStream::Result::kTooLarge);
+    EXPECT_EQ(pieces.sequence(), 2);
+    EXPECT_EQ(pieces.buffered(), 0u);
+  }
+}
+
+TEST(PacketStream, RefusesOutOfOrder) {
+  std::string_view payload;
   PacketStream broken(64 << 20);
   broken.Append(std::string("\xff\xff\xff\x00", 4));
   broken.Append(std::string(kMaxPacketPayload, 'x'));

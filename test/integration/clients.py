@@ -324,6 +324,28 @@ class Clients(Story):
                 self.assertEqual(number(login, "four"), 3118)
 
     @check
+    def test_packets_as_large_as_allowed(self):
+        with self.cluster() as cluster:
+            cluster.query("CREATE DATABASE d")
+            cluster.query("CREATE TABLE d.t (id INT PRIMARY KEY, v LONGBLOB)")
+            cluster.query("SET GLOBAL max_allowed_packet = 33554432")
+            for size, allowed in ((33554432 - 1000, True), (33554432, False), (3 * 16777215, False), (100 << 20, False)):
+                with contextlib.closing(cluster.connect(database="d")) as session, session.cursor() as cursor:
+                    sql = "REPLACE INTO t VALUES (1, '" + "x" * size + "')"
+                    if allowed:
+                        cursor.execute(sql)
+                        cursor.execute("SELECT LENGTH(v) FROM t")
+                        self.assertEqual(cursor.fetchone(), (size,))
+                    else:
+                        with self.assertRaises(pymysql.MySQLError) as refused:
+                            cursor.execute(sql)
+                        self.assertEqual(refused.exception.args[0], 1153, size)
+            # The stock client says the same.
+            mysql = subprocess.run(["mysql", "-h127.0.0.1", f"-P{cluster.port()}", "-uadmin", "-psecret", "--max-allowed-packet=1G", "d"],
+                                   input="REPLACE INTO t VALUES (1, '" + "x" * (40 << 20) + "')", capture_output=True, text=True)
+            self.assertIn("1153", mysql.stderr)
+
+    @check
     def test_relay_names_the_client(self):
         with self.cluster() as cluster:
             with contextlib.closing(cluster.connect("relay")) as connection, connection.cursor() as cursor:
