@@ -252,6 +252,7 @@ void LockedDefinitions::LockNewNames(const std::vector<std::pair<FullName, FullN
   TableLocks& locks = *session_.table_locks;
   std::set<FullName> names, live;
   for (const auto& [from, to] : renames) {
+    if (session_.HasTemporaryTable(from.first, from.second)) continue;  // nobody else sees it
     locks.CheckChanged(from.first, from.second);
     if (!locks.HasForItself(to.first, to.second)) {
       locks.Lock({{to.first, to.second, to.second, true}}, PatienceOf(session_));
