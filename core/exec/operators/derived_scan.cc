@@ -1,16 +1,14 @@
 #include "core/exec/operators/derived_rows.h"
 #include "core/exec/operators/node_cursors.h"
+#include "core/exec/operators/scan_cursor.h"
 #include "core/plan/session_context.h"
 
 namespace sixfold::exec {
 
-class DerivedScanCursor final : public Cursor {
+class DerivedScanCursor final : public ScanCursor {
  public:
   DerivedScanCursor(const plan::DerivedScan& op, Execution& execution)
-      : op_(op),
-        execution_(execution),
-        plan_(NewCursor(*op.plan, execution)),
-        batch_(op.output.width) {}
+      : ScanCursor(op.output, execution), op_(op), plan_(NewCursor(*op.plan, execution)) {}
 
   void Open(const EvalContext* outer) override {
     outer_ = outer;
@@ -27,12 +25,7 @@ class DerivedScanCursor final : public Cursor {
     while (true) {
       batch_.Reset();
       if (!(kept_ != nullptr ? FromKept() : FromPlan())) return nullptr;
-      if (op_.output.filters.empty()) return &batch_;
-      scratch_.Reset();
-      EvalContext context = execution_.Context(&scratch_, outer_);
-      FilterBatch(op_.output.filters, context, &batch_, op_.output.slot_begin,
-                  op_.output.slot_begin + static_cast<uint32_t>(op_.output.columns.size()));
-      if (batch_.rows() > 0) return &batch_;
+      if (FilterRows()) return &batch_;
     }
   }
 
@@ -53,9 +46,9 @@ class DerivedScanCursor final : public Cursor {
     if (from == nullptr) return false;
     if (batch_.capacity() < from->rows())
       batch_.Reserve(std::max(from->rows(), NextBatchCapacity(batch_.capacity())));
-    for (uint32_t c = 0; c < op_.output.columns.size(); c++) {
-      std::copy_n(from->column(op_.output.columns[c]), from->rows(),
-                  batch_.column(op_.output.slot_begin + c));
+    for (uint32_t c = 0; c < output_.columns.size(); c++) {
+      std::copy_n(from->column(output_.columns[c]), from->rows(),
+                  batch_.column(output_.slot_begin + c));
     }
     batch_.set_rows(from->rows());
     return true;
@@ -67,8 +60,8 @@ class DerivedScanCursor final : public Cursor {
     uint32_t rows = 0;
     while (rows < batch_.capacity() && next_ < kept_->rows.size()) {
       const Value* values = kept_->rows.row(next_++);
-      for (uint32_t c = 0; c < op_.output.columns.size(); c++)
-        batch_.at(op_.output.slot_begin + c, rows) = values[op_.output.columns[c]];
+      for (uint32_t c = 0; c < output_.columns.size(); c++)
+        batch_.at(output_.slot_begin + c, rows) = values[output_.columns[c]];
       rows++;
     }
     batch_.set_rows(rows);
@@ -76,23 +69,19 @@ class DerivedScanCursor final : public Cursor {
   }
 
   const plan::DerivedScan& op_;
-  Execution& execution_;
   std::unique_ptr<Cursor> plan_;
-  RowBatch batch_;
   DerivedRows* kept_ = nullptr;
   size_t next_ = 0;
-  const EvalContext* outer_ = nullptr;
-  Arena scratch_;
 };
 
 std::unique_ptr<Cursor> MakeCursor(const plan::DerivedScan& node, Execution& execution) {
   return std::make_unique<DerivedScanCursor>(node, execution);
 }
 
-class WorkingScanCursor final : public Cursor {
+class WorkingScanCursor final : public ScanCursor {
  public:
   WorkingScanCursor(const plan::WorkingScan& op, Execution& execution)
-      : op_(op), execution_(execution), batch_(op.output.width) {}
+      : ScanCursor(op.output, execution), op_(op) {}
 
   void Open(const EvalContext* outer) override {
     outer_ = outer;
@@ -107,29 +96,21 @@ class WorkingScanCursor final : public Cursor {
       uint32_t rows = 0;
       while (rows < batch_.capacity() && next_ < working_->round_end) {
         const Value* values = working_->rows.row(next_++);
-        for (uint32_t c = 0; c < op_.output.columns.size(); c++) {
-          batch_.at(op_.output.slot_begin + c, rows) = values[op_.output.columns[c]];
+        for (uint32_t c = 0; c < output_.columns.size(); c++) {
+          batch_.at(output_.slot_begin + c, rows) = values[output_.columns[c]];
         }
         rows++;
       }
       batch_.set_rows(rows);
-      scratch_.Reset();
-      EvalContext context = execution_.Context(&scratch_, outer_);
-      FilterBatch(op_.output.filters, context, &batch_, op_.output.slot_begin,
-                  op_.output.slot_begin + static_cast<uint32_t>(op_.output.columns.size()));
-      if (batch_.rows() > 0) return &batch_;
+      if (FilterRows()) return &batch_;
     }
     return nullptr;
   }
 
  private:
   const plan::WorkingScan& op_;
-  Execution& execution_;
-  RowBatch batch_;
   WorkingRows* working_ = nullptr;
   size_t next_ = 0;
-  const EvalContext* outer_ = nullptr;
-  Arena scratch_;
 };
 
 std::unique_ptr<Cursor> MakeCursor(const plan::WorkingScan& node, Execution& execution) {

@@ -1,52 +1,27 @@
 #include <numeric>
 
 #include "core/exec/operators/hash_index.h"
-#include "core/exec/operators/join_output.h"
+#include "core/exec/operators/join_cursor.h"
 #include "core/exec/operators/node_cursors.h"
 #include "core/plan/expression/nodes.h"
-#include "core/plan/session_context.h"
 #include "core/types/result_type.h"
 
 namespace sixfold::exec {
 
 // The store keeps [keys…, right slots…] per right row.
-class HashJoinCursor final : public Cursor {
+class HashJoinCursor final : public JoinCursor {
  public:
   HashJoinCursor(const plan::HashJoin& op, Execution& execution)
-      : op_(op),
-        execution_(execution),
-        left_(NewCursor(*op.left, execution)),
+      : JoinCursor(*op.left, op.layout, op.join, op.conditions, execution),
+        op_(op),
         right_(NewCursor(*op.right, execution)),
-        output_(op.layout, op.conditions, execution),
         store_(KeyCount() + op.layout.right_end - op.layout.right_begin, &execution.memory()),
         index_(&store_, Ordinals(), KeyTypes()),
         row_(store_.width() + 1) {}
 
   void Open(const EvalContext* outer) override {
-    outer_ = outer;
-    output_.Start(outer);
-    left_->Open(outer);
-    left_batch_ = nullptr;
-    in_row_ = false;
-    first_ = true;
+    JoinCursor::Open(outer);
     built_ = false;
-  }
-
-  RowBatch* Next() override {
-    output_.Clear(!first_);
-    first_ = false;
-    while (true) {
-      if (left_batch_ == nullptr || left_row_ >= left_batch_->rows()) {
-        if (!output_.empty()) return &output_.batch();
-        execution_.session().CheckInterrupted();
-        left_batch_ = left_->Next();
-        left_row_ = 0;
-        if (left_batch_ == nullptr) return nullptr;
-        if (!built_) Build();
-      }
-      JoinRow();
-      if (output_.full()) return &output_.batch();
-    }
   }
 
  private:
@@ -79,7 +54,7 @@ class HashJoinCursor final : public Cursor {
     store_.Clear();
     index_.Clear();
     right_->Open(outer_);
-    const uint32_t begin = op_.layout.right_begin;
+    const uint32_t begin = layout_.right_begin;
     while (RowBatch* batch = right_->Next()) {
       execution_.session().CheckInterrupted();
       scratch_.Reset();
@@ -88,7 +63,7 @@ class HashJoinCursor final : public Cursor {
       for (uint32_t row = 0; row < batch->rows(); row++) {
         context.row = row;
         if (!EvaluateKeys(context, false)) continue;
-        for (uint32_t s = begin; s < op_.layout.right_end; s++)
+        for (uint32_t s = begin; s < layout_.right_end; s++)
           row_[KeyCount() + s - begin] = batch->at(s, row);
         store_.Append(row_.data());
         if (KeyCount() > 0) index_.Add(row_.data(), index_.Hash(row_.data()));
@@ -98,7 +73,7 @@ class HashJoinCursor final : public Cursor {
 
   uint32_t FirstMatch() {
     if (KeyCount() == 0) return store_.empty() ? HashIndex::kNone : 0;
-    EvalContext context = output_.ContextOf(*left_batch_, left_row_);
+    EvalContext context = output_.ContextOf(left_batch(), left_row());
     if (!EvaluateKeys(context, true)) return HashIndex::kNone;
     return index_.Find(row_.data(), index_.Hash(row_.data()));
   }
@@ -107,48 +82,33 @@ class HashJoinCursor final : public Cursor {
     return row + 1 < store_.size() ? row + 1 : HashIndex::kNone;
   }
 
-  void JoinRow() {
-    if (!in_row_) {
-      match_ = FirstMatch();
-      in_row_ = true;
-      matched_ = false;
-    }
+  void StartRow() override {
+    if (!built_) Build();
+    match_ = FirstMatch();
+  }
+
+  void JoinRow() override {
     while (match_ != HashIndex::kNone) {
       if (output_.full()) return;
-      const uint32_t at = output_.Begin(*left_batch_, left_row_);
+      const uint32_t at = output_.Begin(left_batch(), left_row());
       const Value* values = store_.row(match_) + KeyCount();
-      for (uint32_t s = op_.layout.right_begin; s < op_.layout.right_end; s++) {
-        output_.batch().at(s, at) = values[s - op_.layout.right_begin];
+      for (uint32_t s = layout_.right_begin; s < layout_.right_end; s++) {
+        output_.batch().at(s, at) = values[s - layout_.right_begin];
       }
       match_ = MatchAfter(match_);
-      if (!output_.Accept()) continue;
-      matched_ = true;
-      if (op_.join == plan::JoinKind::kAnti) output_.Drop();
-      if (op_.join == plan::JoinKind::kSemi || op_.join == plan::JoinKind::kAnti) break;
+      if (AcceptPair()) return NextLeft();
     }
-    if (!matched_ && (op_.join == plan::JoinKind::kLeft || op_.join == plan::JoinKind::kAnti)) {
-      if (output_.full()) {
-        match_ = HashIndex::kNone;
-        return;
-      }
-      output_.AddNullComplemented(*left_batch_, left_row_);
-    }
-    in_row_ = false;
-    left_row_++;
+    if (matched() || !complements_nulls() || !output_.full()) FinishRow();
   }
 
   const plan::HashJoin& op_;
-  Execution& execution_;
-  std::unique_ptr<Cursor> left_, right_;
-  JoinOutput output_;
+  std::unique_ptr<Cursor> right_;
   RowStore store_;
   HashIndex index_;
   std::vector<Value> row_;
   Arena scratch_;
-  const EvalContext* outer_ = nullptr;
-  RowBatch* left_batch_ = nullptr;
-  uint32_t left_row_ = 0, match_ = HashIndex::kNone;
-  bool in_row_ = false, matched_ = false, first_ = true, built_ = false;
+  uint32_t match_ = HashIndex::kNone;
+  bool built_ = false;
 };
 
 std::unique_ptr<Cursor> MakeCursor(const plan::HashJoin& node, Execution& execution) {

@@ -1,17 +1,17 @@
 #include "core/exec/operators/node_cursors.h"
 #include "core/exec/operators/row_store.h"
+#include "core/exec/operators/scan_cursor.h"
 #include "core/plan/session_context.h"
 #include "core/plan/virtual_table.h"
 
 namespace sixfold::exec {
 
-class VirtualScanCursor final : public Cursor {
+class VirtualScanCursor final : public ScanCursor {
  public:
   VirtualScanCursor(const plan::VirtualScan& op, Execution& execution)
-      : op_(op),
-        execution_(execution),
-        rows_(static_cast<uint32_t>(op.output.columns.size()), &execution.memory()),
-        batch_(op.output.width) {}
+      : ScanCursor(op.output, execution),
+        op_(op),
+        rows_(static_cast<uint32_t>(op.output.columns.size()), &execution.memory()) {}
 
   void Open(const EvalContext* outer) override {
     outer_ = outer;
@@ -23,10 +23,9 @@ class VirtualScanCursor final : public Cursor {
       const Value value = hint.value->Eval(context);
       if (value.is_string()) hints.push_back({hint.column, value.bytes()});
     }
-    std::vector<Value> wanted(op_.output.columns.size() + 1);
+    std::vector<Value> wanted(output_.columns.size() + 1);
     op_.table->Fill(execution_.session(), hints, [&](std::span<const Value> row) {
-      for (uint32_t c = 0; c < op_.output.columns.size(); c++)
-        wanted[c] = row[op_.output.columns[c]];
+      for (uint32_t c = 0; c < output_.columns.size(); c++) wanted[c] = row[output_.columns[c]];
       rows_.Append(wanted.data());
     });
   }
@@ -37,26 +36,18 @@ class VirtualScanCursor final : public Cursor {
       if (next_ > 0) GrowBatch(&batch_);
       uint32_t rows = 0;
       while (rows < batch_.capacity() && next_ < rows_.size()) {
-        rows_.CopyTo(next_++, &batch_, rows++, op_.output.slot_begin);
+        rows_.CopyTo(next_++, &batch_, rows++, output_.slot_begin);
       }
       batch_.set_rows(rows);
-      scratch_.Reset();
-      EvalContext context = execution_.Context(&scratch_, outer_);
-      FilterBatch(op_.output.filters, context, &batch_, op_.output.slot_begin,
-                  op_.output.slot_begin + static_cast<uint32_t>(op_.output.columns.size()));
-      if (batch_.rows() > 0) return &batch_;
+      if (FilterRows()) return &batch_;
     }
     return nullptr;
   }
 
  private:
   const plan::VirtualScan& op_;
-  Execution& execution_;
   RowStore rows_;
-  RowBatch batch_;
   size_t next_ = 0;
-  const EvalContext* outer_ = nullptr;
-  Arena scratch_;
 };
 
 std::unique_ptr<Cursor> MakeCursor(const plan::VirtualScan& node, Execution& execution) {
