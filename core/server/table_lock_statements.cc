@@ -46,7 +46,8 @@ std::string Backquoted(std::string_view name) {
   return quoted += '`';
 }
 
-/// The base tables behind a view, each in its own name; the privileges on the view are checked.
+/// The base tables behind a view, without a name of their own; the privileges on the view are
+/// checked.
 void AddTablesOfView(Session& session, const FullName& view, bool write,
                      std::vector<TableLocks::Wanted>* wanted) {
   const std::string text =
@@ -55,13 +56,7 @@ void AddTablesOfView(Session& session, const FullName& view, bool write,
   const sql::ParseResult parsed = sql::Parse(text, {}, &arena);
   const auto prepared = exec::Prepare(session, *parsed.statement, text);
   for (const auto& table : prepared->tables()) {
-    const bool known = std::any_of(wanted->begin(), wanted->end(), [&](const auto& w) {
-      return w.schema == table.schema && w.alias == table.table;
-    });
-    if (!known) {
-      wanted->push_back(
-          {std::string(table.schema), std::string(table.table), std::string(table.table), write});
-    }
+    wanted->push_back({std::string(table.schema), std::string(table.table), "", write});
   }
 }
 

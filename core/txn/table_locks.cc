@@ -19,7 +19,8 @@ bool IsTable(const TableLocks::Wanted& entry, std::string_view schema, std::stri
 void RequireUniqueNames(std::span<const TableLocks::Wanted> wanted) {
   for (size_t i = 0; i < wanted.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
-      if (wanted[i].schema == wanted[j].schema && wanted[i].alias == wanted[j].alias) {
+      if (!wanted[i].alias.empty() && wanted[i].schema == wanted[j].schema &&
+          wanted[i].alias == wanted[j].alias) {
         throw MakeError(ErrorCode::kNonuniqTable, wanted[i].alias);
       }
     }

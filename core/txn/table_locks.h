@@ -33,7 +33,7 @@ class TableLocks {
  public:
   struct Wanted {
     std::string schema, table;
-    std::string alias;  // the table's own name where none is written
+    std::string alias;  // the table's own name where none is written; empty for a view's tables
     bool write = false;
   };
   enum class Scope : uint8_t { kNamed, kEverything };

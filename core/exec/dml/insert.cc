@@ -95,11 +95,7 @@ class InsertBinder {
       binder_.RequirePrivilege("UPDATE", table->schema, table->name);
     target.program =
         NewRowProgram(binder_, table, view_.table != nullptr ? view_.alias : table->name);
-    for (const sql::Expression* check : view_.checks) {
-      target.program->view_checks.push_back(
-          {view_def_->schema, view_def_->name,
-           binder_.BindScalarIn(*check, target.program->scope, plan::Clause::kWhere)});
-    }
+    if (view_def_ != nullptr) AddViewChecks(binder_, *view_def_, view_, target.program);
     BindColumns(*table);
     target.assigned.assign(table->columns.size(), false);
     for (uint32_t c : plan_->columns_) target.assigned[c] = true;

@@ -206,7 +206,7 @@ class UpdateBinder {
       MakeTarget(target.change.ref);
       OutputTarget(binder_, block, &target.change);
     }
-    AddViewChecks(*update_.tables);
+    AddChecksOfViews(*update_.tables);
     BindAssignments(scope, block);
     block->visible = static_cast<uint32_t>(block->output.size());
     BindOrder(scope, block);
@@ -229,7 +229,10 @@ class UpdateBinder {
         column = item.column;
         continue;
       }
-      const auto* inner = sql::TryAs<sql::ColumnReference>(item.expression);
+      const sql::Expression* written = item.expression;
+      // A collation does not change what is stored.
+      while (const auto* collate = sql::TryAs<sql::Collate>(written)) written = collate->operand;
+      const auto* inner = sql::TryAs<sql::ColumnReference>(written);
       if (inner == nullptr) Raise(1348, std::string(name.column));
       FromColumn inner_storage;
       const FromColumn* inner_found =
@@ -261,10 +264,10 @@ class UpdateBinder {
   }
 
   /// WITH CHECK OPTION of the views written here.
-  void AddViewChecks(const sql::TableReference& from) {
+  void AddChecksOfViews(const sql::TableReference& from) {
     if (const auto* join = sql::TryAs<sql::JoinTable>(&from)) {
-      AddViewChecks(*join->left);
-      return AddViewChecks(*join->right);
+      AddChecksOfViews(*join->left);
+      return AddChecksOfViews(*join->right);
     }
     const auto* base = sql::TryAs<sql::BaseTable>(&from);
     if (base == nullptr) return;
@@ -276,11 +279,7 @@ class UpdateBinder {
     const ViewTarget behind = FindViewTarget(binder_, view, false, 0);
     for (UpdateTarget& target : plan_->targets_) {
       if (behind.table == nullptr || target.change.table->id != behind.table->id) continue;
-      for (const sql::Expression* check : behind.checks) {
-        target.program->view_checks.push_back(
-            {view->schema, view->name,
-             binder_.BindScalarIn(*check, target.program->scope, plan::Clause::kWhere)});
-      }
+      AddViewChecks(binder_, *view, behind, target.program);
     }
   }
 

@@ -1,5 +1,6 @@
 #include "core/exec/dml/view_target.h"
 
+#include "core/exec/dml/row_program.h"
 #include "core/plan/session_context.h"
 #include "core/sql/parser.h"
 #include "core/txn/catalog_view.h"
@@ -15,11 +16,14 @@ bool AddViewColumns(const sql::QuerySpecification& select, const ViewTarget& sou
                     const catalog::ViewDef& view, ViewTarget* target) {
   std::vector<ViewTarget::Column> items;
   for (const sql::SelectItem& item : select.items) {
+    const sql::Expression* written = item.expression;
+    // A collation does not change what is stored.
+    while (const auto* collate = sql::TryAs<sql::Collate>(written)) written = collate->operand;
     if (item.expression->kind == sql::Expression::Kind::kWildcard) {
       items.insert(items.end(), source.columns.begin(), source.columns.end());
       continue;
     }
-    const auto* name = sql::TryAs<sql::ColumnReference>(item.expression);
+    const auto* name = sql::TryAs<sql::ColumnReference>(written);
     if (name == nullptr) {
       items.push_back({std::string(item.name), UINT32_MAX});
       continue;
@@ -59,9 +63,10 @@ ViewTarget FindViewTarget(Binder& binder, const catalog::ViewPtr& view, bool out
   txn::CatalogView& catalog = binder.session().transaction().catalog();
   const bool check = outer_check || !view->check_option.empty();
   ViewTarget source;
+  const std::string_view source_name = base->alias.empty() ? base->name.table : base->alias;
   if (catalog::TablePtr table = catalog.FindTable(schema, base->name.table)) {
     source.table = table;
-    source.alias = std::string(base->alias.empty() ? base->name.table : base->alias);
+    source.alias = std::string(source_name);
     for (uint32_t c = 0; c < table->columns.size(); c++)
       source.columns.push_back({table->columns[c].name, c});
   } else if (catalog::ViewPtr inner = catalog.FindView(schema, base->name.table)) {
@@ -73,8 +78,35 @@ ViewTarget FindViewTarget(Binder& binder, const catalog::ViewPtr& view, bool out
   target.table = source.table;
   target.alias = source.alias;
   target.checks = source.checks;
-  if (check && select->where != nullptr) target.checks.push_back(select->where);
+  if (check && select->where != nullptr) {
+    target.checks.push_back({select->where, schema, std::string(source_name), !base->alias.empty(),
+                             std::move(source.columns)});
+  }
   return target;
+}
+
+void AddViewChecks(Binder& binder, const catalog::ViewDef& view, const ViewTarget& behind,
+                   RowProgram* program) {
+  for (const ViewTarget::Check& check : behind.checks) {
+    auto* scope = binder.arena()->New<Scope>();
+    scope->block = program->block;
+    FromTable& table = scope->tables.emplace_back();
+    table.schema = check.schema;
+    table.alias = check.name;
+    table.aliased = check.aliased;
+    table.merged = binder.arena()->New<plan::MergedView>();
+    table.merged->scope = program->scope;
+    for (const ViewTarget::Column& column : check.columns) {
+      const plan::FromColumn behind_it{column.name, &program->scope->tables[0], column.ordinal};
+      scope->columns.push_back(
+          {column.name, &table, static_cast<uint32_t>(table.column_names.size())});
+      table.merged->items.push_back({nullptr, behind_it});
+      table.column_names.push_back(column.name);
+    }
+    program->view_checks.push_back(
+        {view.schema, view.name,
+         binder.BindScalarIn(*check.condition, scope, plan::Clause::kWhere)});
+  }
 }
 
 }  // namespace sixfold::exec

@@ -1,4 +1,5 @@
-// INSERT into a view: the base table behind it and what its columns are called there.
+// Changes through a view: the base table behind it, what its columns are called there, and the
+// conditions of WITH CHECK OPTION.
 #pragma once
 
 #include <string>
@@ -17,10 +18,22 @@ struct ViewTarget {
     uint32_t ordinal = 0;
   };
   std::vector<Column> columns;
-  std::vector<const sql::Expression*> checks;  // WITH CHECK OPTION
+  /// A condition of WITH CHECK OPTION, in the names of the table or view it was written over.
+  struct Check {
+    const sql::Expression* condition = nullptr;
+    std::string schema, name;
+    bool aliased = false;         // `name` is not its own
+    std::vector<Column> columns;  // of that table or view
+  };
+  std::vector<Check> checks;
 };
+
+struct RowProgram;
 
 ViewTarget FindViewTarget(Binder& binder, const catalog::ViewPtr& view, bool outer_check,
                           int depth);
+/// Binds the checks of `view`, which `behind` was found for, over the program's row.
+void AddViewChecks(Binder& binder, const catalog::ViewDef& view, const ViewTarget& behind,
+                   RowProgram* program);
 
 }  // namespace sixfold::exec
