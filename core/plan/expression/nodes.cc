@@ -5,6 +5,7 @@
 #include "core/plan/expression/subquery.h"
 #include "core/plan/session_context.h"
 #include "core/types/compare_values.h"
+#include "core/types/result_type.h"
 
 namespace sixfold::plan {
 
@@ -27,8 +28,14 @@ types::Value ConstantExpr::Eval(EvalContext& context) const {
 }
 
 types::Value UserVariableExpr::Eval(EvalContext& context) const {
-  types::DataType type;
-  const types::Value value = context.session->UserVariable(name_, &type);
+  types::DataType current;
+  types::Value value = context.session->UserVariable(name_, &current);
+  // What the statement assigns does not change the type the variable had at its start (MySQL's
+  // manual, "User-Defined Variables").
+  if (current.id != type().id && type().id != types::TypeId::kNull &&
+      context.execution != nullptr) {
+    value = ConvertToType(value, current, type(), context.execution->Conversion(context.arena));
+  }
   return Keep(value, context.arena);  // an assignment in the same row may replace it
 }
 
