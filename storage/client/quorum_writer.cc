@@ -12,7 +12,6 @@ namespace sixfold::storage {
 
 namespace {
 
-constexpr size_t kBatchesInFlight = 2;
 constexpr size_t kBatchBytesMax = 1 << 20;
 constexpr size_t kPartBytes = 1 << 20;
 constexpr size_t kRecordBytesMax = kMaxAheadBytes - (2 << 20);  // one record, in one batch
@@ -149,7 +148,7 @@ bool QuorumWriter::MayCloseBatch() const {
   if (waiting_.empty() || fenced()) return false;
   // Without a quorum nothing new gets an LSN, unless it is the rest of what has one.
   if (!writable() && !waiting_.front().handed_over()) return false;
-  if (open_batches_.size() >= kBatchesInFlight) return false;
+  if (!pace_.MayLeave(open_batches_.size(), waiting_.size())) return false;
   const PendingCommit& next = waiting_.front();
   const uint64_t bytes = RoundUpToBlock(kBatchHeaderBytes + next.records[next.next].size());
   return std::max<uint64_t>(bytes, kBatchBytesMax) <= tracker_->room();
@@ -163,17 +162,20 @@ void QuorumWriter::CloseOne() {
   BatchBuilder builder(tail_.end);
   uint16_t flags = 0;
   const uint64_t now_ms = clock_.MonotonicMillis();
+  size_t commits = 0;
   while (!waiting_.empty()) {
     PendingCommit& commit = waiting_.front();
     std::string& record = commit.records[commit.next];
     if (!builder.empty() && builder.unpadded_bytes() + record.size() > kBatchBytesMax) break;
     const Lsn lsn = builder.Append(record);
+    ++commits;
     flags |= commit.batch_flags;
     record = std::string();
     if (++commit.next < commit.records.size()) continue;
     in_flight_.push_back({commit.txn, lsn, now_ms, std::move(commit.done)});
     waiting_.pop_front();
   }
+  pace_.Left(commits);
   SendBatch(builder, flags);
 }
 

@@ -24,6 +24,7 @@
 #include "core/base/posix_network.h"
 #include "core/base/precise_timer.h"
 #include "core/base/random.h"
+#include "storage/client/batch_pace.h"
 #include "storage/client/daemon_link.h"
 #include "storage/client/pending_commit.h"
 #include "storage/client/volume_opener.h"
@@ -105,8 +106,9 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   std::deque<InFlight> in_flight_;  // by LSN
   uint64_t progress_ms_ = 0;        // when the VDL moved last, or the first open batch left
   std::deque<Lsn> open_batches_;    // ends of batches above the VDL
-  Lsn announced_;                   // VDL sent to everybody
-  Lsn membership_end_;              // of the membership record under way
+  BatchPace pace_;
+  Lsn announced_;       // VDL sent to everybody
+  Lsn membership_end_;  // of the membership record under way
   bool vdl_due_ = false;
   PreciseTimer vdl_timer_;
   EventLoop::Watch tick_;
