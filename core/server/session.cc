@@ -22,6 +22,8 @@ namespace {
 
 constexpr uint64_t kModeNoBackslashEscapes = 1ull << 20;
 constexpr uint64_t kWaitStepMs = 20;
+// As MySQL's process list shows of a statement.
+constexpr size_t kMostInfoBytes = 65'535;
 
 std::string LowerName(std::string_view name) {
   std::string lower(name);
@@ -293,7 +295,7 @@ void Session::SetCommand(std::string_view command, std::string_view info, bool h
   const uint64_t now_ms = server_.clock().MonotonicMillis();
   std::lock_guard lock(described_mutex_);
   described_.command = command;
-  described_.info.assign(info);
+  described_.info.assign(info.substr(0, kMostInfoBytes));
   described_.has_info = has_info;
   described_.state = has_info ? "executing" : "";
   described_.since_ms = now_ms;
