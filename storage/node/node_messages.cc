@@ -204,7 +204,7 @@ Status StorageNode::OnVdl(Session& session, std::string_view body) {
 
 void StorageNode::SendAcks() {
   if (!ack_due_) return;
-  if (feeder_ != nullptr && feeder_->recent().full()) return;  // hold the writer back
+  if (feeder_ != nullptr && feeder_->MustWait()) return;  // hold the writer back
   ack_due_ = false;
   if (writer_ == nullptr) return;
   Ack ack{writer_->epoch, {}};

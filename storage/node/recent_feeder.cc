@@ -51,10 +51,13 @@ void RecentFeeder::Remember(const SharedBatch& batch) {
 
 StatusOr<bool> RecentFeeder::Advance(CopyHost* copy) {
   CHECK(copy != nullptr || amid_round());
-  if (recent_->full()) return false;
+  if (MustWait()) return false;
   const Lsn limit = copy != nullptr ? copy->state().applicable() : Lsn();
   const Lsn before = position_;
-  if (!amid_round()) RETURN_IF_ERROR(Gather(*copy, limit));
+  if (!amid_round()) {
+    open_before_round_ = assembler_.oldest_open_part();
+    RETURN_IF_ERROR(Gather(*copy, limit));
+  }
   RETURN_IF_ERROR(ApplySlice());
   return !ready_.empty() || (position_ > before && limit > position_);
 }

@@ -37,10 +37,16 @@ class RecentFeeder {
   /// Where the next batch to look at starts.
   Lsn position() const { return position_; }
   /// Up to here bases may take what was applied. Not past the beginning of a large transaction that
-  /// is still open: who restarts from a base, or is rebuilt from it, needs all its parts.
+  /// is still open, or complete and not published: who restarts from a base, or is rebuilt from it,
+  /// needs all its parts.
   Lsn drainable() const {
-    return std::min({position_, recent_->applied(), assembler_.oldest_open_part()});
+    const Lsn open = amid_round() ? std::min(open_before_round_, assembler_.oldest_open_part())
+                                  : assembler_.oldest_open_part();
+    return std::min({position_, recent_->applied(), open});
   }
+  /// The layer is full, and a drain will make room. Where there is nothing to drain it is full of
+  /// one transaction amid its slices, which only its end lets go.
+  bool MustWait() const { return recent_->full() && drainable() > recent_->covered_from(); }
   /// Log at or above it is needed for a restart, whatever the bases hold.
   Lsn log_needed_from() const { return drainable(); }
   /// Prefixes dropped in (from, to].
@@ -62,6 +68,7 @@ class RecentFeeder {
   // The round under way: taken from the log, applied in slices, published with the last.
   std::vector<RecordAssembler::Ready> ready_;
   size_t next_ready_ = 0;
+  Lsn open_before_round_ = kMaxLsn;  // the oldest open part, as it was when the round began
   std::vector<std::string> kept_;    // what the views of ready_ point into
   std::vector<SharedBatch> in_use_;  // …
   std::string from_log_;             // …
