@@ -39,15 +39,21 @@ std::string_view ByteReader::Bytes(size_t count) {
 
 std::string_view ByteReader::LengthPrefixed() { return Bytes(Varint()); }
 
-std::string ToHex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
+namespace {
+
+std::string HexOf(std::string_view bytes, std::string_view digits) {
   std::string hex;
   hex.reserve(bytes.size() * 2);
   for (const unsigned char c : bytes) {
-    hex.push_back(kDigits[c >> 4]);
-    hex.push_back(kDigits[c & 15]);
+    hex.push_back(digits[c >> 4]);
+    hex.push_back(digits[c & 15]);
   }
   return hex;
 }
+
+}  // namespace
+
+std::string ToHex(std::string_view bytes) { return HexOf(bytes, "0123456789abcdef"); }
+std::string ToUpperHex(std::string_view bytes) { return HexOf(bytes, "0123456789ABCDEF"); }
 
 }  // namespace sixfold

@@ -85,5 +85,7 @@ class ByteReader {
 
 /// Lower-case hex of the bytes, for messages and tools.
 std::string ToHex(std::string_view bytes);
+/// Upper-case hex, as SQL writes it.
+std::string ToUpperHex(std::string_view bytes);
 
 }  // namespace sixfold

@@ -1,13 +1,12 @@
 // The words of core/plan that execution speaks in.
 #pragma once
 
-#include "core/plan/expression/expression.h"
+#include "core/plan/expression/function.h"
 
 namespace sixfold::plan {
 class Binder;
 class ColumnExpr;
 class ConstantExpr;
-class FunctionCall;
 class LiteralExpr;
 class MemoryMeter;
 class ParameterExpr;
@@ -18,13 +17,10 @@ class VirtualTable;
 class VirtualTables;
 struct AccessPath;
 struct Aggregate;
-struct BindContext;
 struct BoundQuery;
-struct CallState;
 struct ExplainStep;
 struct FromColumn;
 struct FromTable;
-struct FunctionDef;
 struct IntervalSpec;
 struct JoinLayout;
 struct JoinNest;

@@ -97,7 +97,7 @@ bool IsTransactionCharacteristic(VariableIndex index) {
 }
 
 void SetGlobal(Session& session, sql::VariableScope scope, VariableIndex index,
-               VariableValue value) {
+               const VariableValue& value) {
   Server& server = session.server();
   server.accounts().RequireGlobal(session, catalog::Privilege::kSuper);
   index = NewestName(index);
@@ -125,7 +125,7 @@ void SetSystemVariable(StatementContext& context, const sql::SetItem& item) {
   } else {
     value = def.has_global() ? context.server.globals().Get(index) : VariableDefault(def);
   }
-  if (global) return SetGlobal(session, item.scope, index, std::move(value));
+  if (global) return SetGlobal(session, item.scope, index, value);
   if (IsTransactionCharacteristic(index) && item.is_atat &&
       item.scope == sql::VariableScope::kDefault) {
     // SET @@transaction_isolation without a scope is for the next transaction only.

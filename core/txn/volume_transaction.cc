@@ -170,8 +170,9 @@ bool VolumeTransaction::KeepSnapshot() {
   if (too_late_to_hold_) return false;
   auto hold = manager_.reader().Hold(snapshot_.lsn(), options_.connection);
   too_late_to_hold_ = !hold.ok();
-  if (hold.ok()) hold_ = std::move(hold).value();
-  return hold.ok();
+  if (too_late_to_hold_) return false;
+  hold_ = std::move(hold).value();
+  return true;
 }
 
 void VolumeTransaction::ReleaseViews() {

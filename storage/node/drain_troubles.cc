@@ -12,7 +12,7 @@ std::string DrainTroubles::News(CopyId copy, std::string_view folder, const Stat
   const auto [known, fresh] = troubles_.try_emplace(copy, status.code());
   if (!fresh && known->second == status.code()) return {};
   known->second = status.code();
-  const std::string what = fmt::format("drain of copy {}: {}", copy, ToString(status));
+  std::string what = fmt::format("drain of copy {}: {}", copy, ToString(status));
   if (status.code() != StatusCode::kResourceExhausted) return what;
   return what + fmt::format(
                     "; it waits, and goes on by itself once there is room: make some on the disk "

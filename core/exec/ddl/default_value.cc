@@ -141,7 +141,9 @@ std::string CanonicalDefault(SessionContext& session, const sql::Expression& exp
       throw MakeError(ErrorCode::kInvalidDefault, column.name);
   }
   if (column.type.id == TypeId::kBit) return BitText(stored.uint_value());
-  return std::string(types::ToText(stored, column.type, store.conversion));
+  // The catalog's texts are utf8mb4; the bytes of a binary default stay as they are.
+  return std::string(
+      types::ToTextIn(stored, column.type, types::kUtf8mb4Charset, store.conversion));
 }
 
 Value ValueForExistingRows(SessionContext& session, const ColumnDef& column, Arena* arena) {

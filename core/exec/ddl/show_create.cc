@@ -1,5 +1,6 @@
 // The text of SHOW CREATE TABLE, VIEW and DATABASE, as MySQL 8.0 prints it.
 #include "core/base/arena.h"
+#include "core/base/bytes.h"
 #include "core/catalog/definitions.h"
 #include "core/exec/ddl.h"
 #include "core/sql/parser.h"
@@ -108,10 +109,14 @@ class TableText {
                   : fmt::format(" DEFAULT ({})", *column.default_expression);
     } else if (column.default_literal) {
       out_ += " DEFAULT ";
-      if (column.type.id == TypeId::kBit)
+      if (column.type.id == TypeId::kBit) {
         out_ += *column.default_literal;
-      else
+      } else if (types::WellFormedBytes(types::kUtf8mb4Charset, *column.default_literal) <
+                 column.default_literal->size()) {
+        out_ += "0x" + ToUpperHex(*column.default_literal);  // bytes that no text can carry
+      } else {
         Text(*column.default_literal);
+      }
     } else if (column.type.nullable && !types::IsLargeObject(column.type)) {
       out_ += " DEFAULT NULL";
     }

@@ -24,12 +24,6 @@ void BindFixedText(FunctionCall& call, BindContext& context) {
   BindPlainText(call, context, length);
 }
 
-std::string UpperHex(string_view bytes) {
-  std::string hex = ToHex(bytes);
-  for (char& c : hex) c = c >= 'a' ? static_cast<char>(c - 32) : c;
-  return hex;
-}
-
 std::string InBase(uint64_t value, unsigned base) {
   static constexpr char kDigits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   std::string text;
@@ -54,7 +48,7 @@ Value EvalHex(const FunctionCall& call, EvalContext& context) {
   }
   string_view bytes;
   if (!BytesArg(call, 0, context, &bytes)) return Value::Null();
-  return TextResult(context, UpperHex(bytes));
+  return TextResult(context, ToUpperHex(bytes));
 }
 
 int HexDigit(char c) {

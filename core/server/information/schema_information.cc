@@ -2,6 +2,7 @@
 // constraints, VIEWS, PARTITIONS. An account sees what it has some privilege on.
 #include <cmath>
 
+#include "core/base/bytes.h"
 #include "core/exec/statement.h"
 #include "core/server/accounts.h"
 #include "core/server/instance.h"
@@ -298,7 +299,10 @@ void FillColumn(const TableDef& table, uint32_t ordinal, VirtualRow& row) {
   const catalog::ColumnDef& column = table.columns[ordinal];
   row.Text(kDefCatalog).Text(table.schema).Text(table.name).Text(column.name).Uint(ordinal + 1);
   if (column.default_literal) {
-    row.Text(*column.default_literal);
+    // Bytes have no text: MySQL gives them as a literal.
+    const bool binary = column.type.IsString() &&
+                        (column.type.collation == nullptr || column.type.collation->IsBinary());
+    row.Text(binary ? "0x" + ToUpperHex(*column.default_literal) : *column.default_literal);
   } else if (column.default_expression) {
     row.Text(*column.default_expression);
   } else {
