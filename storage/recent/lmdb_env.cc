@@ -239,7 +239,12 @@ int GuardedGet(MDB_txn* txn, unsigned table, MDB_val* key, MDB_val* value) {
 }
 
 int GuardedCursorOpen(MDB_txn* txn, unsigned table, MDB_cursor** cursor) {
-  return GuardedMapCall([=] { return mdb_cursor_open(txn, table, cursor); });
+  return GuardedMapCall([=] {
+    // Reads what opening would read of the table, before there is a cursor that could be lost.
+    MDB_stat stat;
+    if (int code = mdb_stat(txn, table, &stat)) return code;
+    return mdb_cursor_open(txn, table, cursor);
+  });
 }
 
 int GuardedCursorRenew(MDB_txn* txn, MDB_cursor* cursor) {
