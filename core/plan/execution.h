@@ -77,7 +77,7 @@ class Execution {
   /// For conversions whose results live in `arena`.
   types::ConversionContext Conversion(Arena* arena);
 
-  /// A context without a row: for constants, and as the base of operators' contexts.
+  /// A context without a row: for constants, and as the base of cursors' contexts.
   EvalContext Context(Arena* arena, const EvalContext* outer = nullptr);
 
   /// Run counters reported by EXPLAIN ANALYZE, and FOUND_ROWS of the query.

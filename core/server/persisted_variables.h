@@ -17,7 +17,7 @@ namespace sixfold::server {
 class Server;
 class Session;
 
-/// True for what the machine or the program decides: no SET PERSIST_ONLY.
+/// False for what the machine or the program decides: SET PERSIST_ONLY is refused then.
 bool IsPersistable(const VariableDef& def);
 
 class PersistedVariables {

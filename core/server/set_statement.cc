@@ -101,7 +101,7 @@ void SetGlobal(Session& session, sql::VariableScope scope, VariableIndex index,
   Server& server = session.server();
   server.accounts().RequireGlobal(session, catalog::Privilege::kSuper);
   index = NewestName(index);
-  // What cannot be kept is not set either.
+  // A reader cannot keep it, and so does not set it either.
   const bool persists = scope != sql::VariableScope::kGlobal;
   if (persists && !server.instance().is_writer()) {
     throw MakeError(ErrorCode::kOptionPreventsStatement, "--read-only");

@@ -15,6 +15,7 @@
 #include "core/txn/bootstrap.h"
 #include "core/txn/catalog_view.h"
 #include "core/txn/catalog_writer.h"
+#include "core/txn/commit_and_wait.h"
 #include "core/txn/memory_volume.h"
 #include "core/txn/table_reader.h"
 #include "core/txn/table_writer.h"
@@ -59,19 +60,7 @@ inline catalog::IndexDef Index(std::string name, catalog::IndexKind kind,
   return index;
 }
 
-inline CommitResult CommitNow(Transaction& transaction) {
-  std::mutex mutex;
-  std::condition_variable decided;
-  std::optional<CommitResult> outcome;
-  transaction.Commit([&](CommitResult result) {
-    std::lock_guard<std::mutex> lock(mutex);
-    outcome = result;
-    decided.notify_one();
-  });
-  std::unique_lock<std::mutex> lock(mutex);
-  decided.wait(lock, [&] { return outcome.has_value(); });
-  return *outcome;
-}
+inline CommitResult CommitNow(Transaction& transaction) { return CommitAndWaitFor(transaction); }
 
 class TxnTest : public testing::Test {
  protected:

@@ -20,11 +20,6 @@ int CompareValues(const Value& a, const Value& b, const DataType& type) {
   return CompareSameType(a, b, type);
 }
 
-uint64_t HashValue(const Value& value, const DataType& type) {
-  if (value.is_null()) return 0x5bd1e995;
-  return HashOf(value, type);
-}
-
 bool HashComparable(const DataType& a, const DataType& b) {
   if (a.id == TypeId::kNull || b.id == TypeId::kNull) return false;
   switch (CompareKindOf(a, b)) {

@@ -15,8 +15,6 @@ namespace sixfold::types {
 
 /// Order of two values of one type; NULL first. Strings by the type's collation.
 int CompareValues(const Value& a, const Value& b, const DataType& type);
-/// Equal values have equal hashes; NULL has one too.
-uint64_t HashValue(const Value& value, const DataType& type);
 
 /// True when values of the two types can be compared after converting both to HashType().
 bool HashComparable(const DataType& a, const DataType& b);

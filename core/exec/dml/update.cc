@@ -229,10 +229,7 @@ class UpdateBinder {
         column = item.column;
         continue;
       }
-      const sql::Expression* written = item.expression;
-      // A collation does not change what is stored.
-      while (const auto* collate = sql::TryAs<sql::Collate>(written)) written = collate->operand;
-      const auto* inner = sql::TryAs<sql::ColumnReference>(written);
+      const auto* inner = sql::TryAs<sql::ColumnReference>(WithoutCollation(item.expression));
       if (inner == nullptr) Raise(1348, std::string(name.column));
       FromColumn inner_storage;
       const FromColumn* inner_found =

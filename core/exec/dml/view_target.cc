@@ -16,14 +16,11 @@ bool AddViewColumns(const sql::QuerySpecification& select, const ViewTarget& sou
                     const catalog::ViewDef& view, ViewTarget* target) {
   std::vector<ViewTarget::Column> items;
   for (const sql::SelectItem& item : select.items) {
-    const sql::Expression* written = item.expression;
-    // A collation does not change what is stored.
-    while (const auto* collate = sql::TryAs<sql::Collate>(written)) written = collate->operand;
     if (item.expression->kind == sql::Expression::Kind::kWildcard) {
       items.insert(items.end(), source.columns.begin(), source.columns.end());
       continue;
     }
-    const auto* name = sql::TryAs<sql::ColumnReference>(written);
+    const auto* name = sql::TryAs<sql::ColumnReference>(WithoutCollation(item.expression));
     if (name == nullptr) {
       items.push_back({std::string(item.name), UINT32_MAX});
       continue;

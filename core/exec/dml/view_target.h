@@ -30,6 +30,12 @@ struct ViewTarget {
 
 struct RowProgram;
 
+/// What is written below COLLATE: a collation does not change what is stored.
+inline const sql::Expression* WithoutCollation(const sql::Expression* written) {
+  while (const auto* collate = sql::TryAs<sql::Collate>(written)) written = collate->operand;
+  return written;
+}
+
 ViewTarget FindViewTarget(Binder& binder, const catalog::ViewPtr& view, bool outer_check,
                           int depth);
 /// Binds the checks of `view`, which `behind` was found for, over the program's row.

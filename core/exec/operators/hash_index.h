@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/exec/operators/row_store.h"
+#include "core/types/compare.h"
 #include "core/types/data_type.h"
 
 namespace sixfold::exec {
@@ -32,7 +33,7 @@ class HashIndex {
   uint64_t Hash(const types::Value* key) const {
     uint64_t hash = 0x9e3779b97f4a7c15ull;
     for (size_t i = 0; i < types_.size(); i++) {
-      hash = (hash ^ HashValue(key[i], types_[i])) * 0xff51afd7ed558ccdull;
+      hash = (hash ^ HashOf(key[i], types_[i])) * 0xff51afd7ed558ccdull;
       hash ^= hash >> 32;
     }
     return hash;

@@ -1,6 +1,6 @@
 // What binding makes of a query, before and after planning.
 //
-// BoundQuery   a query expression: its result columns and its operator tree.
+// BoundQuery   a query expression: its result columns and its plan.
 // QueryBlock   one SELECT: its tables, join tree, conditions and output expressions.
 //
 // Layouts of a block's rows, in the order of the pipeline:

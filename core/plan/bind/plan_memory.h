@@ -1,4 +1,4 @@
-// PlanMemory: owns everything a plan is made of (expressions, operators, copied syntax trees of
+// PlanMemory: owns everything a plan is made of (expressions, nodes, copied syntax trees of
 // views) and counts the ids its runs need. Also what must be checked at each run: the versions of
 // the tables and the privileges.
 #pragma once

@@ -1,4 +1,4 @@
-// Bound expressions: what the resolver makes of syntax trees and operators evaluate. Immutable
+// Bound expressions: what the binder makes of syntax trees and cursors evaluate. Immutable
 // after binding and shareable between executions; everything that varies stands in the EvalContext.
 #pragma once
 

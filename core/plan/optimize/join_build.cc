@@ -1,4 +1,4 @@
-// Operators of the joins that were planned: leaves, joins, filters above outer joins.
+// Plan nodes of the joins that were chosen: leaves, joins, filters above outer joins.
 #include "core/plan/bind/binder.h"
 #include "core/plan/expression/function.h"
 #include "core/plan/expression/nodes.h"

@@ -1,5 +1,5 @@
 // JoinPlanner: the order and method of a block's joins, greedily: next comes what adds the least
-// cost. Slots are assigned in that order, then operators are made.
+// cost. Slots are assigned in that order, then plan nodes are made.
 //
 // Conditions go as far down as they may: to the scan of their only table, to the join that makes
 // their last table known; conditions of WHERE on null-complemented tables above their outer join.

@@ -1,4 +1,4 @@
-// From a bound SELECT to its operators: joins, grouping, windows, output, order, limit.
+// From a bound SELECT to the nodes of its plan: joins, grouping, windows, output, order, limit.
 #include "core/plan/bind/binder.h"
 #include "core/plan/expression/nodes.h"
 #include "core/plan/optimize/join_plan.h"
