@@ -107,8 +107,8 @@ Status Run(const Arguments& arguments) {
   SystemRandom random;
   RETURN_IF_ERROR(disk.MakeFolders(cluster.RunDir()));
   ASSIGN_OR_RETURN(const UniqueFd lock, LockAz(cluster, arguments.az));
-  ASSIGN_OR_RETURN(const auto node,
-                   storage::StorageNode::Open({loop, disk, network, clock, random}, options));
+  ASSIGN_OR_RETURN(const auto node, storage::StorageNode::Open(
+                                        {loop, disk, network, clock, random, &loop}, options));
   const auto on_term = loop.OnSignal(SIGTERM, [&] { loop.Stop(); });
   const auto on_int = loop.OnSignal(SIGINT, [&] { loop.Stop(); });
   log::Info("serving at {}", node->address());

@@ -8,18 +8,10 @@
 #include <vector>
 
 #include "core/base/check.h"
+#include "core/base/precise_timer.h"
 #include "core/base/unique_fd.h"
 
 namespace sixfold {
-
-struct EventLoop::Watch::State {
-  event* handle = nullptr;
-  std::function<void(unsigned)> callback;
-
-  ~State() {
-    if (handle != nullptr) event_free(handle);
-  }
-};
 
 struct EventLoop::Posted {
   UniqueFd wakeup{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
@@ -28,21 +20,24 @@ struct EventLoop::Posted {
   std::vector<std::function<void()>> functions;  // guarded by mutex
 };
 
-EventLoop::Watch::Watch() = default;
-EventLoop::Watch::Watch(std::unique_ptr<State> state) : state_(std::move(state)) {}
-EventLoop::Watch::Watch(Watch&&) noexcept = default;
-EventLoop::Watch& EventLoop::Watch::operator=(Watch&&) noexcept = default;
-EventLoop::Watch::~Watch() = default;
-void EventLoop::Watch::Cancel() { state_.reset(); }
-
 namespace {
+
+/// A libevent event and what it calls.
+struct WatchState final : TaskLoop::Timer::State {
+  ~WatchState() override {
+    if (handle != nullptr) event_free(handle);
+  }
+
+  event* handle = nullptr;
+  std::function<void(unsigned)> callback;
+};
 
 timeval ToTimeval(uint64_t us) {
   return timeval{static_cast<time_t>(us / 1'000'000), static_cast<suseconds_t>(us % 1'000'000)};
 }
 
 void Dispatch(evutil_socket_t, short what, void* argument) {
-  auto* state = static_cast<EventLoop::Watch::State*>(argument);
+  auto* state = static_cast<WatchState*>(argument);
   unsigned ready = 0;
   if (what & EV_READ) ready |= EventLoop::kRead;
   if (what & EV_WRITE) ready |= EventLoop::kWrite;
@@ -53,7 +48,7 @@ void Dispatch(evutil_socket_t, short what, void* argument) {
 
 EventLoop::Watch MakeWatch(event_base* base, int fd, short what, const timeval* timeout,
                            std::function<void(unsigned)> callback) {
-  auto state = std::make_unique<EventLoop::Watch::State>();
+  auto state = std::make_unique<WatchState>();
   state->callback = std::move(callback);
   state->handle = event_new(base, fd, what, Dispatch, state.get());
   CHECK(state->handle != nullptr);
@@ -113,6 +108,10 @@ EventLoop::Watch EventLoop::Every(uint64_t period_us, std::function<void()> call
 EventLoop::Watch EventLoop::OnSignal(int signal_number, std::function<void()> callback) {
   return MakeWatch(base_, signal_number, EV_SIGNAL | EV_PERSIST, nullptr,
                    [callback = std::move(callback)](unsigned) { callback(); });
+}
+
+std::unique_ptr<TaskLoop::OneShot> EventLoop::MakeOneShot(std::function<void()> callback) {
+  return std::make_unique<PreciseTimer>(*this, std::move(callback));
 }
 
 void EventLoop::Post(std::function<void()> function) {

@@ -7,46 +7,33 @@
 #include <functional>
 #include <memory>
 
+#include "core/base/task_loop.h"
+
 struct event_base;
 
 namespace sixfold {
 
-class EventLoop {
+class EventLoop final : public TaskLoop {
  public:
   /// Stops watching when destroyed. Move-only handle of a watched descriptor, timer or signal.
-  class Watch {
-   public:
-    struct State;
-    Watch();
-    explicit Watch(std::unique_ptr<State> state);
-    Watch(Watch&&) noexcept;
-    Watch& operator=(Watch&&) noexcept;
-    ~Watch();
-    bool active() const { return state_ != nullptr; }
-    void Cancel();
-
-   private:
-    std::unique_ptr<State> state_;
-  };
+  using Watch = TaskLoop::Timer;
 
   enum Interest : unsigned { kRead = 1, kWrite = 2 };
 
   EventLoop();
-  ~EventLoop();
+  ~EventLoop() override;
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
   /// Level-triggered and persistent until the handle dies. The callback gets the ready interests.
   [[nodiscard]] Watch WatchFd(int fd, unsigned interest,
                               std::function<void(unsigned ready)> callback);
-  /// Once after the delay.
-  [[nodiscard]] Watch After(uint64_t delay_us, std::function<void()> callback);
-  /// Again and again.
-  [[nodiscard]] Watch Every(uint64_t period_us, std::function<void()> callback);
+  [[nodiscard]] Watch After(uint64_t delay_us, std::function<void()> callback) override;
+  [[nodiscard]] Watch Every(uint64_t period_us, std::function<void()> callback) override;
+  std::unique_ptr<OneShot> MakeOneShot(std::function<void()> callback) override;
   [[nodiscard]] Watch OnSignal(int signal_number, std::function<void()> callback);
 
-  /// Runs the function on the home thread, in the order posted. Thread-safe.
-  void Post(std::function<void()> function);
+  void Post(std::function<void()> function) override;
   void Run();
   /// Waits for events and runs their callbacks, once; for owners that do other work between turns.
   void RunOnce();

@@ -10,13 +10,12 @@
 
 namespace sixfold {
 
-class PreciseTimer {
+class PreciseTimer final : public TaskLoop::OneShot {
  public:
   PreciseTimer(EventLoop& loop, std::function<void()> callback);
 
-  /// Calls back once, `delay_us` (not 0) from now. Armed already: the earlier delay stands.
-  void Arm(uint64_t delay_us);
-  bool armed() const { return armed_; }
+  void Arm(uint64_t delay_us) override;
+  bool armed() const override { return armed_; }
 
  private:
   void OnExpired();

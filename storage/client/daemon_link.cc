@@ -11,7 +11,7 @@ constexpr uint64_t kGreetingUs = 2'000'000;
 
 }  // namespace
 
-DaemonLink::DaemonLink(EventLoop& loop, Network& network, std::string address,
+DaemonLink::DaemonLink(TaskLoop& loop, Network& network, std::string address,
                        std::string cluster_id, std::string sender, Owner& owner)
     : loop_(loop),
       network_(network),

@@ -12,8 +12,8 @@
 #include <memory>
 #include <string>
 
-#include "core/base/event_loop.h"
 #include "core/base/network.h"
+#include "core/base/task_loop.h"
 #include "storage/quorum/messages.h"
 
 namespace sixfold::storage {
@@ -39,7 +39,7 @@ class DaemonLink {
     uint64_t rewound_ms = 0;
   };
 
-  DaemonLink(EventLoop& loop, Network& network, std::string address, std::string cluster_id,
+  DaemonLink(TaskLoop& loop, Network& network, std::string address, std::string cluster_id,
              std::string sender, Owner& owner);
   ~DaemonLink() { *alive_ = false; }
 
@@ -65,7 +65,7 @@ class DaemonLink {
   Status Handle(MessageType type, std::string_view body);
   void Down(const Status& why);
 
-  EventLoop& loop_;
+  TaskLoop& loop_;
   Network& network_;
   std::string address_;
   std::string cluster_id_;
@@ -79,8 +79,8 @@ class DaemonLink {
   std::map<CopyId, Copy> copies_;
   Status why_down_;
   std::unique_ptr<Connection> connection_;
-  EventLoop::Watch retry_;
-  EventLoop::Watch impatience_;
+  TaskLoop::Timer retry_;
+  TaskLoop::Timer impatience_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -5,8 +5,11 @@
 #include <chrono>
 #include <future>
 
+#include "core/base/background_thread.h"
 #include "core/base/check.h"
+#include "core/base/event_loop.h"
 #include "core/base/log.h"
+#include "core/base/posix_network.h"
 
 namespace sixfold::storage {
 
@@ -25,8 +28,29 @@ constexpr uint64_t kNewcomerDistanceBytes = 4 << 20;
 
 }  // namespace
 
-QuorumWriter::QuorumWriter(const VolumeOptions& options)
-    : options_(options), network_(loop_), vdl_timer_(loop_, [this] { SendDueVdl(); }) {
+/// The production seams, and the thread that runs them.
+struct QuorumWriter::Home {
+  SystemClock clock;
+  SystemRandom random;
+  EventLoop loop;
+  PosixNetwork network{loop};
+  BackgroundThread thread;
+
+  Seams seams() { return {loop, clock, random, network}; }
+};
+
+QuorumWriter::QuorumWriter(const VolumeOptions& options, std::unique_ptr<Home> home)
+    : QuorumWriter(options, home->seams()) {
+  home_ = std::move(home);
+}
+
+QuorumWriter::QuorumWriter(const VolumeOptions& options, const Seams& seams)
+    : options_(options),
+      loop_(seams.loop),
+      clock_(seams.clock),
+      random_(seams.random),
+      network_(seams.network),
+      vdl_timer_(loop_.MakeOneShot([this] { SendDueVdl(); })) {
   for (const std::string& address : options.storage_sockets) {
     links_.push_back(std::make_unique<DaemonLink>(loop_, network_, address, options.cluster_id,
                                                   fmt::format("writer in {}", options.az), *this));
@@ -36,31 +60,44 @@ QuorumWriter::QuorumWriter(const VolumeOptions& options)
 StatusOr<std::unique_ptr<QuorumWriter>> QuorumWriter::Open(const VolumeOptions& options) {
   if (options.storage_sockets.size() != 3)
     return InvalidArgument("a volume has three storage daemons");
-  std::unique_ptr<QuorumWriter> writer(new QuorumWriter(options));
+  std::unique_ptr<QuorumWriter> writer(new QuorumWriter(options, std::make_unique<Home>()));
   std::promise<Status> opened;
   auto result = opened.get_future();
-  writer->Start([&opened](Status status) { opened.set_value(std::move(status)); });
+  writer->home_->thread = BackgroundThread([&opened, raw = writer.get()] {
+    pthread_setname_np(pthread_self(), "volume-writer");
+    raw->Start([&opened](Status status) { opened.set_value(std::move(status)); });
+    raw->home_->loop.Run();
+  });
   const Status status = result.get();
   if (!status.ok()) return status;
   return writer;
 }
 
+std::unique_ptr<QuorumWriter> QuorumWriter::OpenOn(const Seams& seams, const VolumeOptions& options,
+                                                   const OpenedCallback& opened) {
+  CHECK_EQ(options.storage_sockets.size(), 3u);
+  std::unique_ptr<QuorumWriter> writer(new QuorumWriter(options, seams));
+  writer->Start(opened);
+  return writer;
+}
+
 void QuorumWriter::Start(const OpenedCallback& opened) {
-  thread_ = BackgroundThread([this, opened] {
-    pthread_setname_np(pthread_self(), "volume-writer");
-    opener_ = std::make_unique<VolumeOpener>(loop_, clock_, random_, links_,
-                                             [this, opened](StatusOr<VolumeOpener::Opened> result) {
-                                               OnOpened(std::move(result), opened);
-                                             });
-    // Replaced by the writer's tick once open.
-    tick_ = loop_.After(options_.refuse_after_ms * 1000, [this, opened] {
-      log::Warning("opening the volume: {}", ToString(opener_->WhyNotYet()));
-      opened(opener_->WhyNotYet());
-      loop_.Stop();
-    });
-    for (const auto& link : links_) link->Connect();
-    loop_.Run();
+  opener_ = std::make_unique<VolumeOpener>(loop_, clock_, random_, links_,
+                                           [this, opened](StatusOr<VolumeOpener::Opened> result) {
+                                             OnOpened(std::move(result), opened);
+                                           });
+  // Replaced by the writer's tick once open.
+  tick_ = loop_.After(options_.refuse_after_ms * 1000, [this, opened] {
+    log::Warning("opening the volume: {}", ToString(opener_->WhyNotYet()));
+    opened(opener_->WhyNotYet());
+    StopLoop();
   });
+  for (const auto& link : links_) link->Connect();
+}
+
+/// Of no use any more: nothing was opened.
+void QuorumWriter::StopLoop() {
+  if (home_ != nullptr) home_->loop.Stop();
 }
 
 QuorumWriter::~QuorumWriter() {
@@ -69,12 +106,17 @@ QuorumWriter::~QuorumWriter() {
     closed_ = true;
   }
   // A clean end leaves every AZ knowing what is durable.
-  loop_.Post([this] {
+  const auto announce = [this] {
     if (!tracker_.has_value() || fenced()) return;
     for (const auto& link : links_) SendVdl(*link);
-  });
-  loop_.Stop();
-  thread_.Join();
+  };
+  if (home_ == nullptr) {
+    announce();
+  } else {
+    loop_.Post(announce);
+    home_->loop.Stop();
+    home_->thread.Join();
+  }
   for (InFlight& commit : in_flight_) {
     if (commit.done) commit.done(CommitOutcome::kUnknown, commit.lsn);
   }
@@ -88,8 +130,9 @@ QuorumWriter::~QuorumWriter() {
 
 void QuorumWriter::OnOpened(StatusOr<VolumeOpener::Opened> opened, const OpenedCallback& result) {
   if (!opened.ok()) {
+    tick_.Cancel();
     result(opened.status());
-    return loop_.Stop();
+    return StopLoop();
   }
   volume_ = opened->volume;
   epoch_ = opened->epoch;
@@ -332,7 +375,7 @@ void QuorumWriter::SendVdlSoon() {
     if (link->az() == options_.az) SendVdl(*link);
   }
   vdl_due_ = true;
-  vdl_timer_.Arm(kVdlSoonUs);
+  vdl_timer_->Arm(kVdlSoonUs);
 }
 
 void QuorumWriter::SendDueVdl() {

@@ -19,11 +19,10 @@
 #include <mutex>
 #include <optional>
 
-#include "core/base/background_thread.h"
 #include "core/base/clock.h"
-#include "core/base/posix_network.h"
-#include "core/base/precise_timer.h"
+#include "core/base/network.h"
 #include "core/base/random.h"
+#include "core/base/task_loop.h"
 #include "storage/client/batch_pace.h"
 #include "storage/client/daemon_link.h"
 #include "storage/client/pending_commit.h"
@@ -34,8 +33,21 @@ namespace sixfold::storage {
 
 class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
  public:
-  /// Blocks until the volume is open for writing.
+  /// Told once how opening ended.
+  using OpenedCallback = std::function<void(Status)>;
+  struct Seams {
+    TaskLoop& loop;
+    const Clock& clock;
+    Random& random;
+    Network& network;
+  };
+
+  /// With a thread, a loop and a network of its own. Blocks until the volume is open for writing.
   static StatusOr<std::unique_ptr<QuorumWriter>> Open(const VolumeOptions& options);
+  /// On the home thread of the caller's loop, which outlives it; `opened` is called there, never
+  /// inside this call. Not OK: it is of no use any more; destroy it, but not inside the callback.
+  static std::unique_ptr<QuorumWriter> OpenOn(const Seams& seams, const VolumeOptions& options,
+                                              const OpenedCallback& opened);
   ~QuorumWriter() override;
 
   void Commit(const CommitRequest& request, CommitCallback done) override;
@@ -46,8 +58,7 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   bool writable() const override { return writable_.load(std::memory_order_acquire); }
 
  private:
-  /// Told once how opening ended.
-  using OpenedCallback = std::function<void(Status)>;
+  struct Home;
 
   struct InFlight {
     TxnId txn;
@@ -56,8 +67,10 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
     CommitCallback done;  // empty: told unknown already
   };
 
-  explicit QuorumWriter(const VolumeOptions& options);
+  QuorumWriter(const VolumeOptions& options, std::unique_ptr<Home> home);
+  QuorumWriter(const VolumeOptions& options, const Seams& seams);
   void Start(const OpenedCallback& opened);
+  void StopLoop();
   void OnOpened(StatusOr<VolumeOpener::Opened> opened, const OpenedCallback& result);
 
   // DaemonLink::Owner
@@ -89,10 +102,11 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   void LookForNewcomers();
 
   VolumeOptions options_;
-  SystemClock clock_;
-  SystemRandom random_;
-  EventLoop loop_;
-  PosixNetwork network_;
+  std::unique_ptr<Home> home_;  // its own thread and loop; null where it lives on another's
+  TaskLoop& loop_;
+  const Clock& clock_;
+  Random& random_;
+  Network& network_;
   std::vector<std::unique_ptr<DaemonLink>> links_;
   std::unique_ptr<VolumeOpener> opener_;
 
@@ -110,8 +124,8 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   Lsn announced_;       // VDL sent to everybody
   Lsn membership_end_;  // of the membership record under way
   bool vdl_due_ = false;
-  PreciseTimer vdl_timer_;
-  EventLoop::Watch tick_;
+  std::unique_ptr<TaskLoop::OneShot> vdl_timer_;
+  TaskLoop::Timer tick_;
 
   std::atomic<uint64_t> durable_{0};
   std::atomic<bool> fenced_{false};
@@ -121,8 +135,6 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   std::vector<PendingCommit> queued_;   // guarded by mutex_
   bool closed_ = false;                 // guarded by mutex_
   std::vector<DecidedCommit> decided_;  // guarded by mutex_; durable after they were told unknown
-
-  BackgroundThread thread_;
 };
 
 }  // namespace sixfold::storage

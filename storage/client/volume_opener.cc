@@ -13,7 +13,7 @@ constexpr uint64_t kStartOverSpreadUs = 30'000;
 
 }  // namespace
 
-VolumeOpener::VolumeOpener(EventLoop& loop, const Clock& clock, Random& random,
+VolumeOpener::VolumeOpener(TaskLoop& loop, const Clock& clock, Random& random,
                            std::vector<std::unique_ptr<DaemonLink>>& links, Done done)
     : loop_(loop),
       clock_(clock),

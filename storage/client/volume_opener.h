@@ -32,7 +32,7 @@ class VolumeOpener {
   };
   using Done = std::function<void(StatusOr<Opened>)>;
 
-  VolumeOpener(EventLoop& loop, const Clock& clock, Random& random,
+  VolumeOpener(TaskLoop& loop, const Clock& clock, Random& random,
                std::vector<std::unique_ptr<DaemonLink>>& links, Done done);
 
   void OnLinkChanged(DaemonLink& link);
@@ -55,7 +55,7 @@ class VolumeOpener {
   void SendTo(DaemonLink& link, std::string_view unpadded);
   void Finish(Status status);
 
-  EventLoop& loop_;
+  TaskLoop& loop_;
   const Clock& clock_;
   Random& random_;
   std::vector<std::unique_ptr<DaemonLink>>& links_;
@@ -71,8 +71,8 @@ class VolumeOpener {
   bool finished_ = false;
   bool restarting_ = false;
   bool patient_ = true;  // at first every daemon gets a moment to answer
-  EventLoop::Watch patience_;
-  EventLoop::Watch restart_;
+  TaskLoop::Timer patience_;
+  TaskLoop::Timer restart_;
 };
 
 }  // namespace sixfold::storage

@@ -1,12 +1,5 @@
 #include "storage/node/drainer.h"
 
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "core/base/check.h"
 #include "core/base/log.h"
 
@@ -32,76 +25,23 @@ bool OpenPartsOnly(std::string_view batches) {
   return assembler.oldest_open_part() <= first;
 }
 
-/// What the calling thread reads and writes waits for others, the log above all, where the disk's
-/// scheduler knows priorities (mq-deadline, bfq). A drain has seconds, a commit has not; the
-/// scheduler lets nobody starve.
-void ReadAndWriteLast() {
-  constexpr int kThisThread = 0, kWhoProcess = 1, kClassShift = 13, kIdleClass = 3;
-  (void)syscall(SYS_ioprio_set, kWhoProcess, kThisThread, kIdleClass << kClassShift);
-}
-
 }  // namespace
 
-struct Drainer::Thread {
-  struct Job {
-    std::function<void()> run;
-    std::function<void()> done;
-  };
-
-  explicit Thread(EventLoop& home) : loop(home), worker([this] { Run(); }) {}
-  ~Thread() {
-    {
-      std::lock_guard lock(mutex);
-      stop = true;
-    }
-    changed.notify_all();
-    worker.join();
-  }
-  void Add(Job job) {
-    {
-      std::lock_guard lock(mutex);
-      jobs.push_back(std::move(job));
-    }
-    changed.notify_all();
-  }
-  void Run() {
-    ReadAndWriteLast();
-    for (;;) {
-      Job job;
-      {
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [this] { return stop || !jobs.empty(); });
-        if (stop) return;
-        job = std::move(jobs.front());
-        jobs.pop_front();
-      }
-      job.run();
-      loop.Post(std::move(job.done));
-    }
-  }
-
-  EventLoop& loop;
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::deque<Job> jobs;  // guarded by mutex
-  bool stop = false;     // guarded by mutex
-  std::thread worker;
-};
-
-Drainer::Drainer(EventLoop& loop, const Clock& clock, RecentFeeder& feeder,
-                 std::vector<std::unique_ptr<CopySlot>>& slots, const DrainOptions& options)
+Drainer::Drainer(TaskLoop& loop, const Clock& clock, std::unique_ptr<BackgroundWorker> worker,
+                 RecentFeeder& feeder, std::vector<std::unique_ptr<CopySlot>>& slots,
+                 const DrainOptions& options)
     : loop_(loop),
       clock_(clock),
       feeder_(feeder),
       slots_(slots),
       options_(options),
       last_drain_ms_(clock.MonotonicMillis()),
-      thread_(std::make_unique<Thread>(loop)) {}
+      worker_(std::move(worker)) {}
 
 Drainer::~Drainer() { *alive_ = false; }
 
 void Drainer::RunInBackground(std::function<void()> job, std::function<void()> done) {
-  thread_->Add({std::move(job), std::move(done)});
+  worker_->Run(std::move(job), std::move(done));
 }
 
 Lsn Drainer::drained() const {

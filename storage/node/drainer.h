@@ -15,8 +15,9 @@
 #include <tuple>
 #include <vector>
 
+#include "core/base/background_worker.h"
 #include "core/base/clock.h"
-#include "core/base/event_loop.h"
+#include "core/base/task_loop.h"
 #include "storage/node/copy_slot.h"
 #include "storage/node/drain_troubles.h"
 #include "storage/node/recent_feeder.h"
@@ -34,14 +35,15 @@ struct DrainOptions {
 
 class Drainer {
  public:
-  Drainer(EventLoop& loop, const Clock& clock, RecentFeeder& feeder,
-          std::vector<std::unique_ptr<CopySlot>>& slots, const DrainOptions& options);
+  Drainer(TaskLoop& loop, const Clock& clock, std::unique_ptr<BackgroundWorker> worker,
+          RecentFeeder& feeder, std::vector<std::unique_ptr<CopySlot>>& slots,
+          const DrainOptions& options);
   ~Drainer();
 
   /// Every 100 ms or so.
   /// `pin`: log from here on is still needed by peers.
   void Tick(Lsn pin);
-  /// Runs a job on the drain thread, in turn with drains, then `done` at home.
+  /// Runs a job beside the home thread, in turn with drains, then `done` at home.
   void RunInBackground(std::function<void()> job, std::function<void()> done);
   bool busy() const { return busy_; }
   /// Drains everything applied as soon as it may, once (before a clean stop, or for a comparison).
@@ -50,7 +52,6 @@ class Drainer {
   Lsn drained() const;
 
  private:
-  struct Thread;
   struct Sample {
     uint64_t at_ms;
     Lsn applied;
@@ -66,7 +67,7 @@ class Drainer {
   void RecycleLogs();
   void TrimSome();
 
-  EventLoop& loop_;
+  TaskLoop& loop_;
   const Clock& clock_;
   RecentFeeder& feeder_;
   std::vector<std::unique_ptr<CopySlot>>& slots_;
@@ -81,7 +82,7 @@ class Drainer {
   bool trim_posted_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   Lsn pin_ = kMaxLsn;
-  std::unique_ptr<Thread> thread_;
+  std::unique_ptr<BackgroundWorker> worker_;
 };
 
 }  // namespace sixfold::storage

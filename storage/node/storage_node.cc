@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/topology/control_socket.h"
 #include "storage/node/copy_switch.h"
+#include "storage/node/drain_thread.h"
 #include "storage/node/mounts.h"
 #include "storage/node/node_session.h"
 #include "storage/node/peer_catch_up.h"
@@ -95,7 +96,10 @@ Status StorageNode::StartVolume() {
     return served_->base->GetNewest(key, value);
   });
   ASSIGN_OR_RETURN(feeder_, RecentFeeder::Open(std::move(recent), Sources()));
-  drainer_ = std::make_unique<Drainer>(seams_.loop, seams_.clock, *feeder_, slots_, options_.drain);
+  auto worker =
+      seams_.make_worker ? seams_.make_worker() : std::make_unique<DrainThread>(seams_.loop);
+  drainer_ = std::make_unique<Drainer>(seams_.loop, seams_.clock, std::move(worker), *feeder_,
+                                       slots_, options_.drain);
   for (const auto& slot : slots_) {
     if (slot->host != nullptr)
       NoteWriter(slot->host->state().promised(), slot->host->state().applicable(), 0);
@@ -112,8 +116,9 @@ Status StorageNode::Listen() {
                                                       OnAccept(std::move(connection));
                                                     }));
   if (options_.control_socket.empty()) return OkStatus();
+  CHECK(seams_.sockets != nullptr);
   ASSIGN_OR_RETURN(control_, topology::ControlServer::Open(
-                                 seams_.loop, options_.control_socket,
+                                 *seams_.sockets, options_.control_socket,
                                  [this](const std::string& request, topology::ControlReply reply) {
                                    AnswerControl(request, std::move(reply));
                                  }));

@@ -13,19 +13,25 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/base/background_worker.h"
 #include "core/base/clock.h"
 #include "core/base/disk.h"
-#include "core/base/event_loop.h"
 #include "core/base/network.h"
 #include "core/base/random.h"
+#include "core/base/task_loop.h"
 #include "storage/node/copy_slot.h"
 #include "storage/node/drainer.h"
 #include "storage/node/read_watch.h"
 #include "storage/node/recent_feeder.h"
+
+namespace sixfold {
+class EventLoop;
+}
 
 namespace sixfold::topology {
 class ControlServer;
@@ -58,11 +64,14 @@ class CopySwitch;
 class StorageNode {
  public:
   struct Seams {
-    EventLoop& loop;
+    TaskLoop& loop;
     Disk& disk;
     Network& network;
     const Clock& clock;
     Random& random;
+    EventLoop* sockets = nullptr;  // watches the control socket where there is one
+    /// For drains. Empty: a thread of its own.
+    std::function<std::unique_ptr<BackgroundWorker>()> make_worker = {};
   };
 
   /// Checks the mounts, opens (or formats) the copies and listens. Touches nothing when it fails.
@@ -136,7 +145,7 @@ class StorageNode {
   Lsn heard_vdl_;
   uint64_t heard_sent_ns_ = 0;
   const CopySlot* served_ = nullptr;
-  EventLoop::Watch tick_;
+  TaskLoop::Timer tick_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

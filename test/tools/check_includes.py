@@ -24,7 +24,8 @@ ALLOWED.update({folder: BASE + ["core/topology"] + [other for other in STORAGE i
 for lower in ("storage/log", "storage/quorum", "storage/recent", "storage/copy"):
     ALLOWED[lower] = [folder for folder in ALLOWED[lower] if folder not in ("storage/node", "storage/client")]
 # The quorum's state machines are pure: no clock, disk, socket or loop.
-QUORUM_BANNED = ("core/base/clock.h", "core/base/disk.h", "core/base/network.h", "core/base/event_loop.h")
+QUORUM_BANNED = ("core/base/clock.h", "core/base/disk.h", "core/base/network.h", "core/base/event_loop.h",
+                 "core/base/task_loop.h")
 
 HEADER_BANNED = re.compile(r"<(iostream|sstream|regex|future|filesystem|thread|chrono|lmdb\.h|yaml-cpp/.*|event2/.*|"
                            r"nlohmann/.*)>")
