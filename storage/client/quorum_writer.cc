@@ -150,7 +150,7 @@ void QuorumWriter::OnOpened(StatusOr<VolumeOpener::Opened> opened, const OpenedC
   tick_ = loop_.Every(kTickUs, [this] { Tick(); });
   log::Info("volume {} open for writing: epoch {}, log from {}", volume_.ToString(), epoch_,
             header.first_lsn);
-  if (!tracker_->membership().next.empty()) SendMembership(*tracker_->membership().Settled());
+  if (!tracker_->membership().next.empty()) SendMembership(tracker_->membership().LoggedAgain());
   result(OkStatus());
 }
 
@@ -463,7 +463,8 @@ void QuorumWriter::UpdateWritable() {
 
 // ---- membership ----
 
-void QuorumWriter::SendMembership(const Membership& membership) {
+void QuorumWriter::SendMembership(Membership membership) {
+  membership.epoch = epoch_;
   BatchBuilder builder(tail_.end);
   std::string record;
   EncodeControlRecord(

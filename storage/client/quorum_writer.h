@@ -85,7 +85,7 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   bool MayCloseBatch() const;
   void CloseOne();
   void SendBatch(BatchBuilder& builder, uint16_t flags);
-  void SendMembership(const Membership& membership);
+  void SendMembership(Membership membership);
   void Pump(DaemonLink& link);
   void JoinStream(DaemonLink& link);
   bool Rewind(DaemonLink& link, Lsn from);

@@ -65,7 +65,7 @@ void VolumeOpener::StartWhenGreeted() {
     for (const CopyReport& report : link->hello().copies) {
       ++copies;
       highest = std::max({highest, report.promised, report.tail.epoch});
-      if (report.membership.version > membership_.version) membership_ = report.membership;
+      if (report.membership.NewerThan(membership_)) membership_ = report.membership;
     }
   }
   if (copies < kWriteQuorum) return;  // links keep trying; each change looks again

@@ -15,7 +15,7 @@ bool HasMembershipRecord(const BatchView& batch, Membership* newest) {
   (void)batch.ForEachRecord([&](const RecordView& record) {
     if (record.kind() != RecordKind::kMembership) return OkStatus();
     auto membership = Membership::Decode(record.payload());
-    if (membership.ok() && membership->version > newest->version) {
+    if (membership.ok() && membership->NewerThan(*newest)) {
       *newest = std::move(*membership);
       found = true;
     }

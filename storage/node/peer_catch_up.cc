@@ -174,7 +174,7 @@ void PeerCatchUp::OnPeerMessage(Peer& peer, uint16_t type, std::string_view body
 
 /// The other copy of this AZ is the nearest peer.
 bool PeerCatchUp::TakeFromSibling(CopySlot& slot) {
-  const Lsn from = slot.host->state().acknowledged();
+  const Lsn from = slot.host->state().applicable();
   for (const auto& other : node_.slots_) {
     if (other.get() == &slot || !other->serves()) continue;
     const Lsn vdl = other->host->state().applicable();
@@ -201,7 +201,7 @@ void PeerCatchUp::AskForLog(CopySlot& slot, Need& need) {
     need.asked_at_ms = node_.seams_.clock.MonotonicMillis();
     Fetch fetch;
     fetch.tag = need.tag;
-    fetch.from = slot.host->state().acknowledged();
+    fetch.from = slot.host->state().applicable();
     peer.connection->Send(PeerCode(MessageType::kFetch), fetch.Encode());
     return;
   }
@@ -214,7 +214,7 @@ void PeerCatchUp::OnLog(CopySlot& slot, Need& need, const FetchReply& reply) {
     log::Info(
         "copy {}: peers recycled the log it lacks (they start at {}, it ends at {}); rebuilding "
         "from a base",
-        slot.host->state().copy(), reply.log_start, slot.host->state().acknowledged());
+        slot.host->state().copy(), reply.log_start, slot.host->state().applicable());
     need.wants_base = true;
     return;
   }
@@ -246,7 +246,7 @@ void PeerCatchUp::Adopt(CopySlot& slot) {
     if (!peer->greeted || peer->hello.copies.empty()) continue;
     const Membership* newest = &peer->hello.copies[0].membership;
     for (const CopyReport& report : peer->hello.copies) {
-      if (report.membership.version > newest->version) newest = &report.membership;
+      if (report.membership.NewerThan(*newest)) newest = &report.membership;
     }
     if (node_.volume_.IsNil()) node_.volume_ = peer->hello.volume;
     const CopyId id(1000 + node_.seams_.random.Next64() % (uint64_t{1} << 40));

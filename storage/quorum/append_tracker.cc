@@ -41,7 +41,7 @@ bool AppendTracker::OnAck(CopyId copy, Lsn end) {
 }
 
 bool AppendTracker::SetMembership(const Membership& membership) {
-  CHECK_GT(membership.version, membership_.version);
+  CHECK(membership.NewerThan(membership_));
   membership_ = membership;
   return Recount();
 }

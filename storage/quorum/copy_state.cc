@@ -55,7 +55,7 @@ CopyState::AppendVerdict CopyState::OnAppend(Epoch sender, const BatchHeader& he
   if (sender < asked_ || sender < tail_.epoch) return AppendVerdict::kFenced;
   if (sender > promised_) return AppendVerdict::kUnpromised;
   if (header.epoch > sender) return AppendVerdict::kDiverged;
-  const AppendVerdict verdict = Place(header);
+  const AppendVerdict verdict = Place(header, verified_);
   if (verdict <= AppendVerdict::kDuplicate) {
     verified_ = std::max(verified_, header.end_lsn);
     LearnVdl(header.vdl);
@@ -66,7 +66,7 @@ CopyState::AppendVerdict CopyState::OnAppend(Epoch sender, const BatchHeader& he
 
 CopyState::AppendVerdict CopyState::OnPeerBatch(const BatchHeader& header, Lsn vdl) {
   if (header.end_lsn > vdl) return AppendVerdict::kDiverged;
-  const AppendVerdict verdict = Place(header);
+  const AppendVerdict verdict = Place(header, vdl_);
   if (verdict <= AppendVerdict::kDuplicate) {
     verified_ = std::max(verified_, header.end_lsn);
     LearnVdl(header.end_lsn);
@@ -74,7 +74,8 @@ CopyState::AppendVerdict CopyState::OnPeerBatch(const BatchHeader& header, Lsn v
   return verdict;
 }
 
-CopyState::AppendVerdict CopyState::Place(const BatchHeader& header) {
+/// Nothing below `firm` is cut.
+CopyState::AppendVerdict CopyState::Place(const BatchHeader& header, Lsn firm) {
   if (header.end_lsn <= anchor_.end) return AppendVerdict::kDuplicate;
   if (header.first_lsn < tail_.end && MatchesHeld(header)) return AppendVerdict::kDuplicate;
   if (tail_.Accepts(header)) {
@@ -84,7 +85,7 @@ CopyState::AppendVerdict CopyState::Place(const BatchHeader& header) {
     return AppendVerdict::kAppend;
   }
   if (header.prev_end > tail_.end) return AppendVerdict::kGap;
-  if (header.prev_end < verified_) return AppendVerdict::kDiverged;
+  if (header.prev_end < firm) return AppendVerdict::kDiverged;
   // What older epochs left above the position this one chains to is in its way. It may be of a
   // newer epoch than this batch: an opening that never reached its quorum.
   size_t keep = open_.size();
@@ -92,8 +93,8 @@ CopyState::AppendVerdict CopyState::Place(const BatchHeader& header) {
   const LogTail cut = keep > 0 ? TailAt(open_[keep - 1].entry) : anchor_;
   if (!cut.Accepts(header)) {
     // What it chains to is missing here; something else lies there and will be cut in turn.
-    return cut.end == header.prev_end && cut.end <= verified_ ? AppendVerdict::kDiverged
-                                                              : AppendVerdict::kGap;
+    return cut.end == header.prev_end && cut.end <= firm ? AppendVerdict::kDiverged
+                                                         : AppendVerdict::kGap;
   }
   if (!header.opens_epoch() && cut.last_lsn != Lsn() && cut.epoch != header.epoch)
     return AppendVerdict::kDiverged;

@@ -16,8 +16,8 @@
 //     append of an older epoch is accepted from the moment the promise is asked for.
 //  3. Only what chains to the tail is appended, and only an epoch-opening batch follows one of
 //  another
-//     epoch. A tail is cut only by what the current epoch's writer sends, or a peer vouches for as
-//     durable, and never at or below what is verified.
+//     epoch. A tail is cut only by what the current epoch's writer sends, and never at or below
+//     what is verified, or by what a peer vouches for as durable, and never what is known durable.
 #pragma once
 
 #include <deque>
@@ -63,7 +63,9 @@ class CopyState {
   };
   /// A batch from the writer (or candidate) of `sender`.
   AppendVerdict OnAppend(Epoch sender, const BatchHeader& header);
-  /// A batch from a peer, which vouches that all up to `vdl` is durable.
+  /// A batch from a peer, which vouches that all up to `vdl` is durable. Then every later epoch has
+  /// it, so what stands against it came from a writer that was overtaken, whoever it is promised
+  /// to.
   AppendVerdict OnPeerBatch(const BatchHeader& header, Lsn vdl);
   /// The write of the batch at `first` of `epoch` finished. Unknown ones (cut meanwhile) are
   /// ignored.
@@ -102,7 +104,7 @@ class CopyState {
     BatchEntry entry;
     bool written = false;
   };
-  AppendVerdict Place(const BatchHeader& header);
+  AppendVerdict Place(const BatchHeader& header, Lsn firm);
   void Push(const BatchHeader& header);
   void LearnVdl(Lsn vdl);
   void AdvanceDurable();

@@ -9,7 +9,7 @@ namespace sixfold::storage {
 
 namespace {
 
-constexpr uint16_t kMembershipVersion = 1;
+constexpr uint16_t kMembershipVersion = 2;  // 1 had no epoch
 
 bool HasAtLeast(const std::vector<CopyId>& members, const std::set<CopyId>& copies, size_t quorum) {
   const auto in = [&](CopyId member) { return copies.contains(member); };
@@ -47,9 +47,19 @@ StatusOr<Membership> Membership::Replacing(CopyId lost, CopyId fresh) const {
   return changed;
 }
 
+Membership Membership::LoggedAgain() const {
+  Membership again = *this;
+  ++again.version;
+  return again;
+}
+
 StatusOr<Membership> Membership::Settled() const {
   if (next.empty()) return FailedPrecondition("no membership change is under way");
-  return Membership{.version = version + 1, .members = next};
+  return Membership{.version = version + 1, .epoch = epoch, .members = next};
+}
+
+bool Membership::NewerThan(const Membership& other) const {
+  return version != other.version ? version > other.version : epoch > other.epoch;
 }
 
 bool Membership::Contains(CopyId copy) const {
@@ -71,6 +81,7 @@ std::string Membership::Encode() const {
   std::string out;
   PutFixed(&out, kMembershipVersion);
   PutFixed(&out, version);
+  PutFixed(&out, epoch.value());
   PutCopies(&out, members);
   PutCopies(&out, next);
   return out;
@@ -83,6 +94,7 @@ StatusOr<Membership> Membership::Decode(std::string_view bytes) {
     return FailedPrecondition("membership record of a newer format");
   Membership membership;
   membership.version = in.Fixed<uint64_t>();
+  if (format > 1) membership.epoch = Epoch(in.Fixed<uint64_t>());
   membership.members = TakeCopies(in);
   membership.next = TakeCopies(in);
   if (!in.ok()) return Corrupt("damaged membership record");

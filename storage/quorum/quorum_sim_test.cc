@@ -92,7 +92,7 @@ class SimCopy {
   void TakeFromPeer(SimCopy& peer) {
     const Lsn vdl = peer.state().applicable();
     for (const BatchHeader& batch : peer.log()) {
-      if (batch.end_lsn <= state_->acknowledged() || batch.end_lsn > vdl) continue;
+      if (batch.end_lsn <= state_->applicable() || batch.end_lsn > vdl) continue;
       const auto verdict = state_->OnPeerBatch(batch, vdl);
       ASSERT_NE(verdict, CopyState::AppendVerdict::kDiverged)
           << "peer's batch at " << batch.first_lsn.value();

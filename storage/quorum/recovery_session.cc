@@ -17,7 +17,7 @@ RecoverySession::RecoverySession(const Membership& membership, Epoch epoch)
 
 void RecoverySession::OnPromise(const CopyReport& report) {
   if (step_ == Step::kRestart || step_ == Step::kFailed) return;
-  if (report.membership.version > membership_.version) {
+  if (report.membership.NewerThan(membership_)) {
     membership_ = report.membership;
     step_ = Step::kRestart;
     return;
