@@ -1,6 +1,6 @@
 # The face of the project: `make help` lists the habits. CMake and Ninja do the work underneath.
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build programs build-single run check test sanitize lint format bench clean
+.PHONY: help deps deps-test build programs build-single run check test model sanitize lint format bench clean
 
 JOBS ?= $(shell nproc)
 CONFIG ?= conf/sixfold.yaml
@@ -39,6 +39,9 @@ check: deps-test build ## the fast tests (under 3 minutes)
 
 test: deps-test build ## build and run every test
 	@$(PYTHON) test/run_tests.py --build $(RELEASE) --tier all
+
+model: deps-test ## search the models of the quorum with SPIN (SOAK=1: larger ones too, many minutes)
+	@$(PYTHON) test/model/run_models.py --jobs $(JOBS) $(if $(SOAK),--soak)
 
 sanitize: deps-test ## ASan+UBSan over unit and integration tests, TSan over storage and transactions
 	@$(CMAKE) -B $(ASAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=address,undefined --log-level=WARNING >/dev/null

@@ -1,14 +1,15 @@
 #!/usr/bin/python3
 """Runs the tests of a build and closes with `N passed, N failed, N skipped`.
 
-    run_tests.py --build build/release [--tier check|all|sanitize] [--only unit|sql|integration]
+    run_tests.py --build build/release [--tier check|all|sanitize] [--only unit|sql|integration|model]
                  [--filter TEXT] [--jobs 2]
 
 unit         every bin/*_test (GoogleTest)
 sql          test/sql/**/*.test against a cluster started for it
 integration  every story in test/integration/*.py that defines test cases (unittest)
+model        the models of the quorum, searched by SPIN (test/model)
 
-Tiers: `check` leaves out unit tests whose name has "Slow" in it and integration tests not marked @check;
+Tiers: `check` leaves out unit tests whose name has "Slow" in it, integration tests not marked @check and the models;
 `sanitize` runs the unit and SQL tests and the integration tests marked @sanitize; `all` runs everything.
 Logs of what failed are kept under <build>/test-logs. Exit status 0 if nothing failed.
 """
@@ -28,6 +29,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 UNIT_TIMEOUT_S = 600
 SQL_TIMEOUT_S = 1200
 INTEGRATION_TIMEOUT_S = 1800
+MODEL_TIMEOUT_S = 1800
 FAILURE = re.compile(r": Failure|ThreadSanitizer:|AddressSanitizer:|LeakSanitizer:|runtime error:|^(FAIL|ERROR|FAILED)\b")
 TOTALS = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped")
 
@@ -157,6 +159,20 @@ def run_integration(story, options):
     return outcome
 
 
+def run_models(options):
+    outcome = Outcome("model")
+    log = options.logs / "model.log"
+    status = run([sys.executable, str(ROOT / "test/model/run_models.py"), "--jobs", "1"], log, MODEL_TIMEOUT_S)
+    text = log.read_text(errors="replace")
+    totals = TOTALS.findall(text)
+    if totals:
+        outcome.passed = int(totals[-1][0])
+        outcome.notes += [f"        {line}" for line in text.split("\n") if " states, " in line and "    |" not in line]
+    if status != 0:
+        outcome.fail(f"model: {describe_exit(status, MODEL_TIMEOUT_S)}", log)
+    return outcome
+
+
 def has_cases(story):
     text = story.read_text()
     return "def test_" in text and ("unittest" in text or "(Story)" in text)
@@ -164,6 +180,8 @@ def has_cases(story):
 
 def work_list(options):
     work = []
+    if options.only == "model" or options.only is None and options.tier == "all":
+        work.append(lambda: run_models(options))
     if options.only in (None, "unit"):
         for binary in sorted((options.build / "bin").glob("*_test")):
             work.append(lambda binary=binary: run_unit(binary, options))
@@ -200,7 +218,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--tier", choices=("check", "all", "sanitize"), default="all")
-    parser.add_argument("--only", choices=("unit", "sql", "integration"))
+    parser.add_argument("--only", choices=("unit", "sql", "integration", "model"))
     parser.add_argument("--filter")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
