@@ -57,6 +57,17 @@ Status RemoveEnvironment(const std::string& folder) {
   return OkStatus();
 }
 
+/// To the last entry at or before `position` ("": the last one of all).
+int SeekLastUpTo(MDB_cursor* cursor, const std::string& position, MDB_val* key, MDB_val* value) {
+  if (position.empty()) return mdb_cursor_get(cursor, key, value, MDB_LAST);
+  *key = ValOf(position);
+  const int code = mdb_cursor_get(cursor, key, value, MDB_SET_RANGE);
+  if (code == MDB_NOTFOUND) return mdb_cursor_get(cursor, key, value, MDB_LAST);
+  const std::string_view found(static_cast<const char*>(key->mv_data), key->mv_size);
+  if (code != MDB_SUCCESS || found == position) return code;
+  return mdb_cursor_get(cursor, key, value, MDB_PREV);
+}
+
 /// What an earlier layer left: of another volume, or of a start that was cut short.
 Status RemoveEnvironments(const std::string& folder) {
   std::vector<std::string> found;
@@ -380,6 +391,8 @@ Status RecentLayer::Trim(Lsn up_to) {
   return OkStatus();
 }
 
+/// Backward, so that of a key the oldest versions go first: what a step leaves of it for the next
+/// one, or a crash for ever, is its newest version, which hides nothing.
 StatusOr<bool> RecentLayer::TrimStep(Lsn up_to, size_t entries) {
   CHECK_LE(up_to, applied());
   if (up_to < covered_from() || (up_to == covered_from() && trim_target_ != up_to)) return true;
@@ -388,7 +401,7 @@ StatusOr<bool> RecentLayer::TrimStep(Lsn up_to, size_t entries) {
   WriteBatch batch(std::move(txn), table_);
   if (trim_target_ != up_to) {
     trim_target_ = up_to;
-    trim_position_.assign(kStateKey, sizeof(kStateKey));
+    trim_position_.clear();
     covered_from_ = up_to.value();
     progress_.page().covered_from.store(up_to.value());  // before anybody can see a hole
     env_->ClearDeadReaders();
@@ -397,8 +410,8 @@ StatusOr<bool> RecentLayer::TrimStep(Lsn up_to, size_t entries) {
   if (int code = mdb_cursor_open(batch.txn.get(), table_, &batch.cursor)) {
     return LmdbStatus(code, "open recent cursor");
   }
-  MDB_val key = ValOf(trim_position_), value;
-  int code = mdb_cursor_get(batch.cursor, &key, &value, MDB_SET_RANGE);
+  MDB_val key, value;
+  int code = SeekLastUpTo(batch.cursor, trim_position_, &key, &value);
   for (size_t seen = 0; code == MDB_SUCCESS && seen < entries; ++seen) {
     std::string_view stored(static_cast<const char*>(key.mv_data), key.mv_size);
     std::string_view user_key = WithoutVersion(stored);
@@ -410,9 +423,8 @@ StatusOr<bool> RecentLayer::TrimStep(Lsn up_to, size_t entries) {
       }
     } else if (!user_key.empty() && VersionOf(stored) <= up_to) {
       if (int deleted = mdb_cursor_del(batch.cursor, 0)) return LmdbStatus(deleted, "trim");
-      // The cursor is on the entry that followed; MDB_NEXT gives that one after a deletion.
     }
-    code = mdb_cursor_get(batch.cursor, &key, &value, MDB_NEXT);
+    code = mdb_cursor_get(batch.cursor, &key, &value, MDB_PREV);
   }
   if (code != MDB_SUCCESS && code != MDB_NOTFOUND) return LmdbStatus(code, "trim");
   bool done = code == MDB_NOTFOUND;

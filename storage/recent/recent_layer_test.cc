@@ -1,5 +1,6 @@
 #include "storage/recent/recent_layer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -104,6 +105,26 @@ TEST_F(RecentLayerTest, SurvivesReopeningAndKeepsWhatItCovers) {
   EXPECT_EQ(Get(Lsn(20), "b"), "2");
   Open();
   EXPECT_EQ(layer_->covered_from(), Lsn(10));
+}
+
+/// Half of a key's versions gone must not show an older row than the base has.
+TEST_F(RecentLayerTest, ATrimThatIsCutShortLeavesTheNewestVersions) {
+  Put(Lsn(10), "a", "1");
+  Put(Lsn(20), "a", "2");
+  Apply(Lsn(30), {{MutationKind::kDelete, "a", ""}});
+  Put(Lsn(40), "b", "1");
+  Put(Lsn(50), "b", "2");
+  bool done = false;
+  for (int step = 0; !done; ++step) {
+    ASSERT_LT(step, 10);
+    auto trimmed = layer_->TrimStep(Lsn(50), 1);
+    ASSERT_TRUE(trimmed.ok()) << trimmed.status();
+    done = *trimmed;
+    EXPECT_THAT(Get(Lsn(50), "a"), testing::AnyOf("gone", "none"));
+    EXPECT_THAT(Get(Lsn(50), "b"), testing::AnyOf("2", "none"));
+  }
+  EXPECT_EQ(Get(Lsn(50), "a"), "none");
+  EXPECT_EQ(Get(Lsn(50), "b"), "none");
 }
 
 TEST_F(RecentLayerTest, AnotherVolumeStartsEmpty) {
