@@ -187,6 +187,11 @@ void CopyHost::TakeMembership(const SharedBatch& batch) {
 
 void CopyHost::OnVdl(Epoch epoch, Lsn vdl) { state_->OnVdl(epoch, vdl); }
 
+void CopyHost::RecycleBefore(Lsn lsn) {
+  log_->RecycleBefore(std::min(lsn, state_->durable()));
+  state_->set_log_start(log_->start());
+}
+
 void CopyHost::OnRebuilt(Lsn applied) {
   const LogTail tail{.end = std::max(applied, kFirstLogLsn)};
   log_->RestartAt(tail);

@@ -53,6 +53,9 @@ class CopyHost {
   CopyState::AppendVerdict OnAppend(Epoch sender, const SharedBatch& batch);
   CopyState::AppendVerdict OnPeerBatch(const SharedBatch& batch, Lsn vdl);
   void OnVdl(Epoch epoch, Lsn vdl);
+  /// Frees log below `lsn`, but none that is not on this copy's disk yet: the base may be ahead of
+  /// a slow log, and a write whose file goes is never told to be done.
+  void RecycleBefore(Lsn lsn);
   /// After the base was replaced by a peer's image that holds all up to `applied`.
   void OnRebuilt(Lsn applied);
 

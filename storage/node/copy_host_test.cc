@@ -247,6 +247,21 @@ TEST_F(CopyHostTest, AMembershipRecordIsInTheSuperblockBeforeItIsAcknowledged) {
   EXPECT_EQ(*Membership::Decode(found->membership), changed);
 }
 
+/// The sibling's log may have fed the base beyond what a slow disk has of its own.
+TEST_F(CopyHostTest, LogThatIsBeingWrittenIsNotRecycled) {
+  Promise(1);
+  disk_->held = "/log/";
+  for (int i = 0; i < 20; ++i)  // more than one file takes
+    ASSERT_EQ(Append(1, Row()), CopyState::AppendVerdict::kAppend);
+  ASSERT_TRUE(Until([&] { return host_->log().writes_waiting() == 0; }));
+  const Lsn end = host_->state().tail().end;
+  host_->RecycleBefore(end);
+  disk_->Release();
+  EXPECT_TRUE(Until([&] { return host_->state().acknowledged() == end; }));
+  host_->RecycleBefore(end);
+  EXPECT_GT(host_->log().start(), kFirstLogLsn);
+}
+
 /// A full disk is no failure: what comes waits for room, and the copy is well.
 TEST_F(CopyHostTest, ACopyWithoutRoomWaitsForIt) {
   Promise(1);

@@ -206,13 +206,11 @@ void Drainer::Finished() {
 void Drainer::RecycleLogs() {
   for (const auto& slot : slots_) {
     if (!slot->serves()) continue;
-    SegmentLog& log = slot->host->log();
     const Lsn unneeded = std::min({slot->host->base_applied(), feeder_.log_needed_from(), pin_});
-    const Lsn end = log.tail().end;
+    const Lsn end = slot->host->log().tail().end;
     const Lsn kept_for_peers =
         end.value() > options_.keep_log_bytes ? end - options_.keep_log_bytes : Lsn();
-    log.RecycleBefore(std::min(unneeded, kept_for_peers));
-    slot->host->state().set_log_start(log.start());
+    slot->host->RecycleBefore(std::min(unneeded, kept_for_peers));
   }
 }
 
