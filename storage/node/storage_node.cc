@@ -135,9 +135,11 @@ void StorageNode::Tick() {
   ServeOneBase();
   PublishFloor();
   AdvanceRecent();
+  // Before the drains: a rebuild begins between two of them, and a copy far behind, which it is
+  // for, makes each tick begin one.
+  catch_up_->Tick();
   drainer_->Tick(LogPin());
   WatchReaders();
-  catch_up_->Tick();
   SendAcks();
   for (const auto& slot : slots_) {
     if (slot->host != nullptr) slot->host->log().Retry();
