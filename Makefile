@@ -1,6 +1,6 @@
 # The face of the project: `make help` lists the habits. CMake and Ninja do the work underneath.
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build programs build-single run check test model sanitize lint format bench clean
+.PHONY: help deps deps-test build programs build-single run check test model sim soak sanitize lint format bench clean
 
 JOBS ?= $(shell nproc)
 CONFIG ?= conf/sixfold.yaml
@@ -42,6 +42,16 @@ test: deps-test build ## build and run every test
 
 model: deps-test ## search the models of the quorum with SPIN (SOAK=1: larger ones too, many minutes)
 	@$(PYTHON) test/model/run_models.py --jobs $(JOBS) $(if $(SOAK),--soak)
+
+sim: deps-test ## run the simulated cluster: SEED=n [SEEDS=count] [PRINT=1]
+	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING >/dev/null
+	@ninja -C $(RELEASE) -j$(JOBS) sim >/dev/null
+	@$(RELEASE)/bin/sim --seed $(or $(SEED),1) --seeds $(or $(SEEDS),1) $(if $(PRINT),--print)
+
+soak: deps-test ## run new histories of the simulated cluster until one fails or Ctrl-C
+	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING >/dev/null
+	@ninja -C $(RELEASE) -j$(JOBS) sim >/dev/null
+	@$(PYTHON) test/sim/soak.py --sim $(RELEASE)/bin/sim --jobs $(JOBS)
 
 sanitize: deps-test ## ASan+UBSan over unit and integration tests, TSan over storage and transactions
 	@$(CMAKE) -B $(ASAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=address,undefined --log-level=WARNING >/dev/null

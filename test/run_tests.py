@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Runs the tests of a build and closes with `N passed, N failed, N skipped`.
 
-    run_tests.py --build build/release [--tier check|all|sanitize] [--only unit|sql|integration|model]
+    run_tests.py --build build/release [--tier check|all|sanitize] [--only unit|sim|sql|integration|model]
                  [--filter TEXT] [--jobs 2]
 
 unit         every bin/*_test (GoogleTest)
+sim          bin/sim: histories of the simulated cluster, one a seed (docs/testing.md)
 sql          test/sql/**/*.test against a cluster started for it
 integration  every story in test/integration/*.py that defines test cases (unittest)
 model        the models of the quorum, searched by SPIN (test/model)
@@ -30,6 +31,9 @@ UNIT_TIMEOUT_S = 600
 SQL_TIMEOUT_S = 1200
 INTEGRATION_TIMEOUT_S = 1800
 MODEL_TIMEOUT_S = 1800
+SIM_TIMEOUT_S = 600
+SIM_SEEDS = {"check": 60, "sanitize": 20, "all": 1000}
+SIM_SEEDS_AT_ONCE = 50
 FAILURE = re.compile(r": Failure|ThreadSanitizer:|AddressSanitizer:|LeakSanitizer:|runtime error:|^(FAIL|ERROR|FAILED)\b")
 TOTALS = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped")
 
@@ -113,6 +117,19 @@ def run_unit(binary, options):
     return outcome
 
 
+def run_sim(first, count, options):
+    """Seeds from `first`; a failing one ends them and leaves its replay command in the log."""
+    outcome = Outcome(f"sim {first}-{first + count - 1}")
+    log = options.logs / f"sim-{first}.log"
+    command = [str(options.build / "bin" / "sim"), "--seed", str(first), "--seeds", str(count)]
+    status = run(command, log, SIM_TIMEOUT_S, sanitizer_environment())
+    if status == 0:
+        outcome.passed = count
+    else:
+        outcome.fail(f"sim from {first}: {describe_exit(status, SIM_TIMEOUT_S)}", log)
+    return outcome
+
+
 def run_sql(options):
     """All SQL tests against one cluster."""
     outcome = Outcome("sql")
@@ -185,6 +202,10 @@ def work_list(options):
     if options.only in (None, "unit"):
         for binary in sorted((options.build / "bin").glob("*_test")):
             work.append(lambda binary=binary: run_unit(binary, options))
+    if options.only in (None, "sim") and (options.build / "bin" / "sim").exists() and not options.filter:
+        for first in range(1, SIM_SEEDS[options.tier] + 1, SIM_SEEDS_AT_ONCE):
+            count = min(SIM_SEEDS_AT_ONCE, SIM_SEEDS[options.tier] + 1 - first)
+            work.append(lambda first=first, count=count: run_sim(first, count, options))
     whole = all((options.build / "bin" / name).exists()
                 for name in ("sixfoldd", "sixfold-storage", "sixfold-compute", "sixfold-proxy", "sixfoldctl"))
     for kind in ("sql", "integration"):
@@ -218,7 +239,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--tier", choices=("check", "all", "sanitize"), default="all")
-    parser.add_argument("--only", choices=("unit", "sql", "integration", "model"))
+    parser.add_argument("--only", choices=("unit", "sim", "sql", "integration", "model"))
     parser.add_argument("--filter")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()

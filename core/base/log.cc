@@ -20,6 +20,8 @@ spdlog::level::level_enum ToSpdlog(Level level) {
   return spdlog::level::info;
 }
 
+Sink redirected = nullptr;
+
 }  // namespace
 
 void Init(std::string_view program, Level least) {
@@ -36,8 +38,13 @@ Level LevelOf(std::string_view name) {
   return Level::kInfo;
 }
 
-bool Enabled(Level level) { return spdlog::should_log(ToSpdlog(level)); }
+bool Enabled(Level level) { return redirected != nullptr || spdlog::should_log(ToSpdlog(level)); }
 
-void Write(Level level, std::string_view text) { spdlog::log(ToSpdlog(level), "{}", text); }
+void Redirect(Sink sink) { redirected = sink; }
+
+void Write(Level level, std::string_view text) {
+  if (redirected != nullptr) return redirected(level, text);
+  spdlog::log(ToSpdlog(level), "{}", text);
+}
 
 }  // namespace sixfold::log

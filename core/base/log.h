@@ -16,6 +16,10 @@ void Init(std::string_view program, Level least);
 /// "debug", "info", "warning", "error"; anything else is info.
 Level LevelOf(std::string_view name);
 bool Enabled(Level level);
+/// Lines of any level go there instead of standard error; null: back again. For simulations, which
+/// have one thread.
+using Sink = void (*)(Level level, std::string_view text);
+void Redirect(Sink sink);
 void Write(Level level, std::string_view text);
 
 template <typename... Args>

@@ -15,8 +15,6 @@ namespace sixfold::storage {
 
 namespace {
 
-constexpr size_t kBatchBytesMax = 1 << 20;
-constexpr size_t kPartBytes = 1 << 20;
 constexpr size_t kRecordBytesMax = kMaxAheadBytes - (2 << 20);  // one record, in one batch
 constexpr size_t kKeptBytesMax = 32 << 20;       // of durable batches, for daemons that come back
 constexpr size_t kLinkQueueBytesMax = 32 << 20;  // then the stream to a slow daemon waits
@@ -157,7 +155,7 @@ void QuorumWriter::OnOpened(StatusOr<VolumeOpener::Opened> opened, const OpenedC
 // ---- commits ----
 
 void QuorumWriter::Commit(const CommitRequest& request, CommitCallback done) {
-  PendingCommit commit = EncodeCommit(request, epoch_, clock_.WallMicros(), kPartBytes);
+  PendingCommit commit = EncodeCommit(request, epoch_, clock_.WallMicros(), options_.part_bytes);
   commit.done = std::move(done);
   commit.since_ms = clock_.MonotonicMillis();
   const bool fits =
@@ -194,7 +192,7 @@ bool QuorumWriter::MayCloseBatch() const {
   if (!pace_.MayLeave(open_batches_.size(), waiting_.size())) return false;
   const PendingCommit& next = waiting_.front();
   const uint64_t bytes = RoundUpToBlock(kBatchHeaderBytes + next.records[next.next].size());
-  return std::max<uint64_t>(bytes, kBatchBytesMax) <= tracker_->room();
+  return std::max<uint64_t>(bytes, options_.batch_bytes) <= tracker_->room();
 }
 
 void QuorumWriter::CloseBatches() {
@@ -209,7 +207,7 @@ void QuorumWriter::CloseOne() {
   while (!waiting_.empty()) {
     PendingCommit& commit = waiting_.front();
     std::string& record = commit.records[commit.next];
-    if (!builder.empty() && builder.unpadded_bytes() + record.size() > kBatchBytesMax) break;
+    if (!builder.empty() && builder.unpadded_bytes() + record.size() > options_.batch_bytes) break;
     const Lsn lsn = builder.Append(record);
     ++commits;
     flags |= commit.batch_flags;
@@ -480,7 +478,7 @@ void QuorumWriter::SendMembership(Membership membership) {
 /// A rebuilt copy that caught up takes the place of the one it replaces, in two records.
 void QuorumWriter::LookForNewcomers() {
   if (tracker_->vdl() < membership_end_ || !writable()) return;
-  if (tracker_->room() < kBatchBytesMax) return;
+  if (tracker_->room() < options_.batch_bytes) return;
   const Membership& current = tracker_->membership();
   if (!current.next.empty()) {
     log::Info("membership change is durable; settling");

@@ -143,6 +143,8 @@ struct VolumeOptions {
   std::vector<std::string> storage_sockets;  // one per AZ, "unix:/path"
   uint64_t refuse_after_ms = 10'000;         // a commit waiting for the quorum this long is refused
   uint64_t unknown_after_ms = 30'000;        // a commit with an LSN undecided this long is unknown
+  size_t part_bytes = 1 << 20;               // a larger transaction is sent in parts
+  size_t batch_bytes = 1 << 20;              // records that go together, unless one alone is larger
 };
 
 StatusOr<std::unique_ptr<VolumeReader>> OpenVolumeReader(const VolumeOptions& options);
