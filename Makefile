@@ -1,12 +1,13 @@
 # The face of the project: `make help` lists the habits. CMake and Ninja do the work underneath.
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build programs build-single run check test model sim soak sanitize lint format bench clean
+.PHONY: help deps deps-test build programs build-single run check test model sim soak fuzz sanitize lint format bench clean
 
 JOBS ?= $(shell nproc)
 CONFIG ?= conf/sixfold.yaml
 RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
+FUZZ := build/fuzz
 PYTHON := /usr/bin/python3
 CMAKE := cmake -S . -G Ninja
 
@@ -48,18 +49,25 @@ sim: deps-test ## run the simulated cluster: SEED=n [SEEDS=count] [PRINT=1]
 	@ninja -C $(RELEASE) -j$(JOBS) sim >/dev/null
 	@$(RELEASE)/bin/sim --seed $(or $(SEED),1) --seeds $(or $(SEEDS),1) $(if $(PRINT),--print)
 
-soak: deps-test ## run new histories of the simulated cluster until one fails or Ctrl-C
+soak: deps-test ## the models in larger sizes, then new histories of the simulated cluster until one fails or Ctrl-C
+	@$(PYTHON) test/model/run_models.py --soak
 	@$(CMAKE) -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DSIXFOLD_UNITY=ON --log-level=WARNING >/dev/null
 	@ninja -C $(RELEASE) -j$(JOBS) sim >/dev/null
 	@$(PYTHON) test/sim/soak.py --sim $(RELEASE)/bin/sim --jobs $(JOBS)
 
-sanitize: deps-test ## ASan+UBSan over unit and integration tests, TSan over storage and transactions
+sanitize: deps-test ## ASan+UBSan over unit and integration tests, a short run of the fuzzers, TSan over storage and transactions
 	@$(CMAKE) -B $(ASAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=address,undefined --log-level=WARNING >/dev/null
 	@ninja -C $(ASAN) -j$(JOBS)
 	@$(PYTHON) test/run_tests.py --build $(ASAN) --tier sanitize
 	@$(CMAKE) -B $(TSAN) -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_SANITIZE=thread --log-level=WARNING >/dev/null
 	@ninja -C $(TSAN) -j$(JOBS) tsan_tests
 	@$(PYTHON) test/run_tests.py --build $(TSAN) --tier sanitize --only unit
+	@$(MAKE) --no-print-directory fuzz SECONDS=4
+
+fuzz: deps-test ## run the fuzzers, SECONDS= each (60); KEEP=1 keeps inputs that reach new code
+	@$(CMAKE) -B $(FUZZ) -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=Debug -DSIXFOLD_UNITY=ON -DSIXFOLD_FUZZ=ON --log-level=WARNING >/dev/null
+	@ninja -C $(FUZZ) -j$(JOBS) fuzzers
+	@$(PYTHON) test/fuzz/run_fuzzers.py --build $(FUZZ) --jobs $(JOBS) --seconds $(or $(SECONDS),60) $(if $(KEEP),--keep)
 
 lint: deps-test ## format, include direction, house rules, clang-tidy
 	@$(PYTHON) test/tools/lint.py

@@ -13,6 +13,7 @@
 #include "core/base/checksum.h"
 #include "storage/copy/group_drain.h"
 #include "storage/recent/recent_layer.h"
+#include "storage/recent/version_key.h"
 
 namespace sixfold::storage {
 namespace {
@@ -209,7 +210,8 @@ Status BaseImport::Add(std::string_view chunk) {
     row.key = reader.LengthPrefixed();
     row.lsn = Lsn(reader.Fixed<uint64_t>());
     row.value = reader.LengthPrefixed();
-    if (!reader.ok() || row.key.empty()) return Corrupt("import: a chunk is damaged");
+    if (!reader.ok() || row.key.empty() || row.key.size() > kMaxUserKeyBytes)
+      return Corrupt("import: a chunk is damaged");
     rows[store_->map_.IndexOf(row.key)].push_back(row);
   }
   for (size_t i = 0; i < rows.size(); ++i) {

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <map>
 
+#include "core/base/bytes.h"
+#include "core/base/checksum.h"
 #include "core/base/random.h"
 #include "storage/copy/base_reader.h"
 #include "storage/log/record.h"
@@ -229,6 +231,17 @@ TEST_F(BaseStoreTest, CopiesWithOtherDrainsAndSnapshotsHashTheSame) {
   ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
   EXPECT_EQ((*rebuilt)->applied_lsn(), Lsn(lsn));
   EXPECT_EQ(*(*rebuilt)->RangeHash(Lsn(lsn)), *other->RangeHash(Lsn(lsn)));
+}
+
+TEST_F(BaseStoreTest, AnImpossibleKeyInAnImageIsRefused) {
+  auto import = BaseImport::Begin(Options("c"), Lsn(10));
+  ASSERT_TRUE(import.ok());
+  std::string chunk;
+  PutLengthPrefixed(&chunk, std::string(kMaxUserKeyBytes + 1, 'k'));
+  PutFixed<uint64_t>(&chunk, 7);
+  PutLengthPrefixed(&chunk, "value");
+  PutFixed(&chunk, Checksum64(chunk));
+  EXPECT_EQ((*import)->Add(chunk).code(), StatusCode::kDataLoss);
 }
 
 TEST_F(BaseStoreTest, AHalfImportedBaseIsRefused) {

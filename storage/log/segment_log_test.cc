@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "core/base/bytes.h"
+#include "core/base/checksum.h"
 #include "core/base/posix_disk.h"
 #include "storage/log/superblock.h"
 
@@ -253,6 +255,18 @@ TEST_F(SegmentLogTest, RefusesALogOfAnotherVolume) {
       SegmentLog::Open(*disk_, folder_ + "/log", Uuid{}, {.segment_bytes = 32 << 10}, Lsn());
   EXPECT_EQ(other.status().code(), StatusCode::kFailedPrecondition);
   log_.reset();
+}
+
+TEST(SuperblockSlot, OneThatNobodyCouldHaveWrittenIsRefused) {
+  const std::string name(kSuperblockNameBytesMax, 'n');
+  std::string slot = Superblock{.cluster_id = name}.Encode();
+  EXPECT_EQ(Superblock::Decode(slot)->cluster_id, name);
+  constexpr size_t kClusterAt = 73;  // its length in two bytes, 255 and then 256
+  slot[kClusterAt] = '\x80';
+  slot[kClusterAt + 1] = '\x02';
+  slot.resize(kBlockBytes - sizeof(uint64_t));
+  PutFixed(&slot, Checksum64(slot));
+  EXPECT_EQ(Superblock::Decode(slot).status().code(), StatusCode::kDataLoss);
 }
 
 TEST_F(SegmentLogTest, SuperblockKeepsTheLastDurableSlot) {

@@ -14,9 +14,9 @@ constexpr size_t kSuperblockChecksumOffset = kBlockBytes - sizeof(uint64_t);
 }  // namespace
 
 std::string Superblock::Encode() const {
-  CHECK_LE(cluster_id.size(), 255u);
-  CHECK_LE(az.size(), 255u);
-  CHECK_LE(membership.size(), 2048u);
+  CHECK_LE(cluster_id.size(), kSuperblockNameBytesMax);
+  CHECK_LE(az.size(), kSuperblockNameBytesMax);
+  CHECK_LE(membership.size(), kSuperblockMembershipBytesMax);
   std::string out(kSuperblockMagic);
   PutFixed(&out, kSuperblockVersion);
   PutFixed<uint16_t>(&out, 0);  // flags
@@ -61,7 +61,10 @@ StatusOr<Superblock> Superblock::Decode(std::string_view slot) {
   s.cluster_id = in.LengthPrefixed();
   s.az = in.LengthPrefixed();
   s.membership = in.LengthPrefixed();
-  if (!in.ok()) return Corrupt("superblock contradicts itself");
+  const bool fits = s.cluster_id.size() <= kSuperblockNameBytesMax &&
+                    s.az.size() <= kSuperblockNameBytesMax &&
+                    s.membership.size() <= kSuperblockMembershipBytesMax;
+  if (!in.ok() || !fits) return Corrupt("superblock contradicts itself");
   return s;
 }
 

@@ -21,6 +21,8 @@
 namespace sixfold::storage {
 
 inline constexpr uint16_t kSuperblockVersion = 1;
+inline constexpr size_t kSuperblockNameBytesMax = 255;
+inline constexpr size_t kSuperblockMembershipBytesMax = 2048;
 
 enum class CopyStanding : uint8_t {
   kMember = 1,      // counts in quorums (as the membership says)
@@ -33,10 +35,10 @@ struct Superblock {
   CopyId copy;
   CopyStanding standing = CopyStanding::kMember;
   Epoch promised;
-  Uuid writer;             // whom it was promised to
-  std::string cluster_id;  // at most 255 bytes
-  std::string az;          // at most 255 bytes
-  std::string membership;  // encoded Membership (storage/quorum), at most 2 KiB
+  Uuid writer;  // whom it was promised to
+  std::string cluster_id;
+  std::string az;
+  std::string membership;  // encoded Membership (storage/quorum)
 
   /// 4 KiB.
   std::string Encode() const;

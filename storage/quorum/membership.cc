@@ -24,7 +24,8 @@ void PutCopies(std::string* out, const std::vector<CopyId>& copies) {
 std::vector<CopyId> TakeCopies(ByteReader& in) {
   std::vector<CopyId> copies;
   const uint64_t count = in.Varint();
-  for (uint64_t i = 0; i < count && in.ok(); ++i) copies.emplace_back(in.Fixed<uint64_t>());
+  for (uint64_t i = 0; i < count && i <= kCopies && in.ok(); ++i)
+    copies.emplace_back(in.Fixed<uint64_t>());
   return copies;
 }
 
@@ -97,7 +98,10 @@ StatusOr<Membership> Membership::Decode(std::string_view bytes) {
   if (format > 1) membership.epoch = Epoch(in.Fixed<uint64_t>());
   membership.members = TakeCopies(in);
   membership.next = TakeCopies(in);
-  if (!in.ok()) return Corrupt("damaged membership record");
+  const bool sane =
+      membership.members.size() <= kCopies &&
+      (membership.next.empty() || membership.next.size() == membership.members.size());
+  if (!in.ok() || !sane) return Corrupt("damaged membership record");
   return membership;
 }
 

@@ -324,6 +324,16 @@ TEST(MembershipRule, OneChangeAtATimeAndBothQuorums) {
   EXPECT_EQ(*Membership::Decode(both.Encode()), both);
 }
 
+TEST(MembershipRule, AnImpossibleRecordIsRefused) {
+  Membership longer = Six();
+  longer.members.emplace_back(7);
+  EXPECT_EQ(Membership::Decode(longer.Encode()).status().code(), StatusCode::kDataLoss);
+  Membership lopsided = Six();
+  lopsided.next = {CopyId(1)};
+  EXPECT_EQ(Membership::Decode(lopsided.Encode()).status().code(), StatusCode::kDataLoss);
+  EXPECT_TRUE(Membership::Decode(Membership().Encode()).ok());
+}
+
 CopyReport Promised(int id, const LogTail& tail, Lsn vdl = Lsn(), int epoch = 5) {
   CopyReport r;
   r.copy = CopyId(id);
