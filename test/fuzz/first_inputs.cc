@@ -117,6 +117,10 @@ void AddFiles(Inputs& inputs) {
   inputs.Add("segment_log_fuzz", "cut", "\0\1\0\3\0\0\0"s);
   inputs.Add("segment_log_fuzz", "misdirected", "\0\1\1\0\0\0\1x"s);
   inputs.Add("segment_log_fuzz", "flipped", "\0\2\2\2\5\0\1\1"s);
+  // Steps: promise of epoch 1, an opening and two batches of it {what, sender, how, annulled,
+  // epoch, VDL}, all written, a restart, a peer's batch.
+  inputs.Add("copy_host_fuzz", "writer", "\0\1\2\0\6\1\1\2\1\1\6\1\1\0\1\2\6\1\1\0\1\3\2\0"s);
+  inputs.Add("copy_host_fuzz", "restart", "\0\1\2\0\6\1\1\2\1\1\2\0\3\0\4\1\1\0\1\4\2\0"s);
   inputs.Add("segment_log_fuzz", "other_header", "\4\1\3\0\40\0\1\1\2\3\2\60\0\1\1"s);
 }
 
