@@ -108,8 +108,11 @@ Status RecentFeeder::Take(const BatchView& batch, Lsn end) {
   return OkStatus();
 }
 
+/// What fails is applied again by the next call: nothing of it may be missing when a later LSN is
+/// published.
 Status RecentFeeder::ApplySlice() {
   records_.clear();
+  const size_t first = next_ready_;
   size_t bytes = 0;
   for (; next_ready_ < ready_.size() && bytes < kApplyRoundBytes; ++next_ready_) {
     const RecordAssembler::Ready& ready = ready_[next_ready_];
@@ -117,15 +120,21 @@ Status RecentFeeder::ApplySlice() {
     records_.push_back({ready.lsn, ready.record.changes_catalog(), ready.record.mutations()});
     bytes += ready.record.bytes().size();
   }
-  if (next_ready_ < ready_.size()) return recent_->ApplySlice(records_);
+  const bool last = next_ready_ == ready_.size();
   Status status;
-  if (position_ > recent_->applied()) status = recent_->Apply(records_, position_);
+  if (!last) {
+    status = recent_->ApplySlice(records_);
+  } else if (position_ > recent_->applied()) {
+    status = recent_->Apply(records_, position_);
+  }
+  if (!status.ok()) next_ready_ = first;
+  if (!status.ok() || !last) return status;
   ready_.clear();
   next_ready_ = 0;
   kept_.clear();
   in_use_.clear();
   from_log_.clear();
-  return status;
+  return OkStatus();
 }
 
 std::vector<DroppedPrefix> RecentFeeder::Dropped(Lsn from, Lsn to) const {

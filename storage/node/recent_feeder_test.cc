@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "core/base/posix_disk.h"
+#include "storage/recent/recent_cursor.h"
 
 namespace sixfold::storage {
 namespace {
@@ -67,12 +68,13 @@ class RecentFeederTest : public testing::Test {
   }
 
   /// One batch with one record, durable everywhere when this returns. Its first LSN.
-  Lsn Append(uint64_t txn, uint16_t flags = 0, uint32_t part = 0, size_t value_bytes = 1) {
+  Lsn Append(uint64_t txn, uint16_t flags = 0, uint32_t part = 0, size_t value_bytes = 1,
+             MutationKind kind = MutationKind::kPut) {
     const std::string key = fmt::format("key {:03} of {:03}", part, txn);
     const std::string value(value_bytes, 'v');
     std::string record;
     EncodeRecord({.flags = flags, .txn = TxnId(txn), .epoch = Epoch(1), .part = part},
-                 std::vector<Mutation>{{MutationKind::kPut, key, value}}, {}, &record);
+                 std::vector<Mutation>{{kind, key, value}}, {}, &record);
     const LogTail tail = host_->state().tail();
     const bool opens = tail.epoch != Epoch(1);
     BatchBuilder builder(tail.end + (opens ? 64 * kBlockBytes : 0));
@@ -133,6 +135,32 @@ TEST_F(RecentFeederTest, NothingIsDrainedPastTheBeginningOfWhatIsNotPublished) {
   EXPECT_GT(slices, 1);
   EXPECT_EQ(feeder_->recent().applied(), end());
   EXPECT_EQ(feeder_->drainable(), end());
+}
+
+/// For a moment there is no base to look a sequence up in: its record is not passed over.
+TEST_F(RecentFeederTest, WhatCouldNotBeAppliedIsAppliedAgain) {
+  bool base_is_there = false;
+  feeder_->recent().set_base_lookup([&](std::string_view, std::string* value) -> StatusOr<bool> {
+    if (!base_is_there) return Unavailable("no base is served");
+    *value = "5";
+    return true;
+  });
+  Append(1, 0, 0, 1, MutationKind::kMax);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(feeder_->Advance(feeder_->amid_round() ? nullptr : host_.get()).status().code(),
+              StatusCode::kUnavailable);
+    EXPECT_LT(feeder_->recent().applied(), end());
+  }
+  const Lsn first_end = end();
+  Append(2);
+  base_is_there = true;
+  for (int i = 0; i < 10 && feeder_->recent().applied() < end(); ++i) Advance();
+  EXPECT_EQ(feeder_->recent().applied(), end());
+  auto txn = LmdbReadTxn::Begin(feeder_->recent().env());
+  auto cursor = RecentCursor::Open(**txn, feeder_->recent().table());
+  ASSERT_TRUE((*cursor)->Renew(first_end).ok());
+  RecentVersion version;
+  EXPECT_TRUE(*(*cursor)->Get("key 000 of 001", &version));
 }
 
 TEST_F(RecentFeederTest, ATransactionThatFillsTheLayerIsFedToItsEnd) {
