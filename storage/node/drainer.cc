@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -216,7 +217,8 @@ void Drainer::RecycleLogs() {
 
 void Drainer::TrimSome() {
   if (busy_ || drained() == kMaxLsn) return;
-  const Lsn up_to = std::min(drained(), feeder_.recent().applied());
+  const Lsn up_to =
+      std::min(SIM_BROKEN(kTrimmedEarly) ? kMaxLsn : drained(), feeder_.recent().applied());
   if (up_to <= trimmed_) return;
   auto done = feeder_.recent().TrimStep(up_to, kTrimEntriesAtOnce);
   if (!done.ok()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -18,7 +19,7 @@ Lsn ReachedByQuorum(const std::vector<CopyId>& members, const std::map<CopyId, L
   }
   if (reached.size() < kWriteQuorum) return Lsn();
   std::sort(reached.begin(), reached.end(), std::greater<>());
-  return reached[kWriteQuorum - 1];
+  return reached[(SIM_BROKEN(kSmallWriteQuorum) ? kReadQuorum : kWriteQuorum) - 1];
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "storage/quorum/copy_state.h"
 
 #include "core/base/check.h"
+#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -35,7 +36,7 @@ CopyState::CopyState(const Found& found)
 CopyState::PromiseVerdict CopyState::OnPromise(Epoch epoch, const Uuid& writer) {
   if (epoch < asked_ || epoch < tail_.epoch) return PromiseVerdict::kRefused;
   if (epoch == asked_) {
-    if (writer != writer_) return PromiseVerdict::kRefused;
+    if (writer != writer_ && !SIM_BROKEN(kEpochForTwo)) return PromiseVerdict::kRefused;
     return promised_ == asked_ ? PromiseVerdict::kHeld : PromiseVerdict::kPersist;
   }
   asked_ = epoch;
@@ -52,7 +53,8 @@ void CopyState::PromisePersisted(Epoch epoch) {
 }
 
 CopyState::AppendVerdict CopyState::OnAppend(Epoch sender, const BatchHeader& header) {
-  if (sender < asked_ || sender < tail_.epoch) return AppendVerdict::kFenced;
+  if (!SIM_BROKEN(kFencingSkipped) && (sender < asked_ || sender < tail_.epoch))
+    return AppendVerdict::kFenced;
   if (sender > promised_) return AppendVerdict::kUnpromised;
   if (header.epoch > sender) return AppendVerdict::kDiverged;
   const AppendVerdict verdict = Place(header, verified_);

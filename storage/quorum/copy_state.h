@@ -22,6 +22,7 @@
 
 #include <deque>
 
+#include "core/base/sim_hooks.h"
 #include "storage/log/segment_log.h"
 #include "storage/quorum/messages.h"
 
@@ -89,11 +90,15 @@ class CopyState {
   Lsn vdl() const { return vdl_; }
   /// The highest VDL heard of, which may lie above what this copy has.
   Lsn vdl_heard() const { return vdl_heard_; }
-  Lsn acknowledged() const { return std::min(verified_, durable_); }
-  Lsn applicable() const { return std::min(vdl_, acknowledged()); }
+  Lsn acknowledged() const {
+    return SIM_BROKEN(kAckBeforeDisk) ? verified_ : std::min(verified_, durable_);
+  }
+  Lsn applicable() const {
+    return SIM_BROKEN(kAppliedAhead) ? acknowledged() : std::min(vdl_, acknowledged());
+  }
   /// How far its log may be read out: to peers only what is known durable in the current epoch, all
   /// else comes from the writer; to the candidate it promised `epoch` to all that is on disk.
-  Lsn given_to_peers() const { return applicable(); }
+  Lsn given_to_peers() const { return SIM_BROKEN(kPeersGiveAll) ? durable_ : applicable(); }
   Lsn given_to_candidate(Epoch epoch) const { return epoch == promised_ ? durable_ : Lsn(); }
   bool writes_under_way() const { return durable_ != tail_.end; }
   bool uncertain() const { return damaged_; }

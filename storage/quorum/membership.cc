@@ -4,6 +4,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/check.h"
+#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -69,8 +70,8 @@ bool Membership::Contains(CopyId copy) const {
 }
 
 bool Membership::IsWriteQuorum(const std::set<CopyId>& copies) const {
-  return HasAtLeast(members, copies, kWriteQuorum) &&
-         (next.empty() || HasAtLeast(next, copies, kWriteQuorum));
+  const size_t quorum = SIM_BROKEN(kSmallWriteQuorum) ? kReadQuorum : kWriteQuorum;
+  return HasAtLeast(members, copies, quorum) && (next.empty() || HasAtLeast(next, copies, quorum));
 }
 
 bool Membership::IsReadQuorum(const std::set<CopyId>& copies) const {

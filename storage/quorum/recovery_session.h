@@ -20,6 +20,7 @@
 #include <map>
 #include <set>
 
+#include "core/base/sim_hooks.h"
 #include "storage/quorum/messages.h"
 
 namespace sixfold::storage {
@@ -61,7 +62,10 @@ class RecoverySession {
   /// The epoch-opening batch's position: nothing in (kept end, it] is ever used. Candidates that
   /// keep the same log open at different ones: an opening that never reached its quorum may be left
   /// over on a copy, and no position is used twice. (An opening batch is one block.)
-  Lsn opening_lsn() const { return kept_.end + kMaxAheadBytes + epoch_.value() * kBlockBytes; }
+  Lsn opening_lsn() const {
+    if (SIM_BROKEN(kPositionsUsedTwice)) return kept_.end;
+    return kept_.end + kMaxAheadBytes + epoch_.value() * kBlockBytes;
+  }
 
  private:
   void Fail(Status status);

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "test/sim/canaries.h"
 #include "test/sim/scenario.h"
 
 namespace sixfold::sim {
@@ -14,6 +15,7 @@ struct Arguments {
   uint64_t seed = 1;
   uint64_t seeds = 1;
   bool print = false;
+  std::string canary = "none";
 };
 
 constexpr size_t kLinesShown = 60;
@@ -39,6 +41,12 @@ void OnAbort(int) {
 }
 
 int Run(const Arguments& arguments) {
+  const auto canary_on = CanaryOf(arguments.canary);
+  if (!canary_on.has_value()) {
+    for (const Canary each : AllCanaries()) std::printf("%s\n", std::string(NameOf(each)).c_str());
+    return 64;
+  }
+  canary = *canary_on;
   std::signal(SIGABRT, OnAbort);
   std::signal(SIGSEGV, OnAbort);
   const auto begun = std::chrono::steady_clock::now();
@@ -76,6 +84,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", arguments.seed, "the first history");
   app.add_option("--seeds", arguments.seeds, "how many");
   app.add_flag("--print", arguments.print, "print the history");
+  app.add_option("--canary", arguments.canary, "a rule to leave out; \"?\" lists them");
   CLI11_PARSE(app, argc, argv);
   return sixfold::sim::Run(arguments);
 }

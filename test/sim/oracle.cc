@@ -75,12 +75,15 @@ void Oracle::OnOpened(Epoch epoch, const std::string& writer, Lsn durable) {
 
 /// Each goes on from behind all that was acknowledged before it, whenever that was told.
 void Oracle::CheckEpochs() {
-  Lsn acked;
+  Lsn acked, used;
   for (const auto& [epoch, open] : epochs_) {
     if (open.opened != Lsn() && open.opened < acked)
       Fail(fmt::format("epoch {} goes on from {}, but {} is acknowledged", epoch, open.opened,
                        acked));
+    if (open.opened != Lsn() && open.opened <= used)
+      Fail(fmt::format("epoch {} begins at {}, but {} was used before", epoch, open.opened, used));
     acked = std::max(acked, open.acked);
+    used = std::max(used, open.used);
   }
 }
 
@@ -90,7 +93,9 @@ void Oracle::OnOutcome(SimTxn& txn, Epoch epoch, storage::CommitOutcome outcome,
     txn.state = State::kRefused;
     return;
   }
+  epochs_[epoch].used = std::max(epochs_[epoch].used, lsn);
   if (outcome == storage::CommitOutcome::kUnknown) {
+    CheckEpochs();
     txn.state = State::kUnknown;
     return;
   }

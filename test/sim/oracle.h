@@ -11,7 +11,7 @@
 //    from; a refused one is nowhere
 //  - a view holds whole transactions: all steps of one, or none, and their rows exactly
 //  - two views at one LSN are equal, whoever reads them, wherever, whenever
-//  - an epoch has one writer; two transactions never have one LSN
+//  - an epoch has one writer and begins above every LSN used before it
 #pragma once
 
 #include <cstdint>
@@ -84,6 +84,7 @@ class Oracle {
     std::string writer;
     Lsn opened;  // zero: it has not told so
     Lsn acked;   // the highest
+    Lsn used;    // … of any commit, whatever became of it
   };
   void CheckEpochs();
   const LaneStep* StepOf(const std::string& who, size_t lane, const ViewRows& view);

@@ -234,6 +234,13 @@ void Scenario::Do(Fault fault) {
       world_.Trace("a failing disk in " + host.machine.name);
       return Later(world_.Between(10, 1000) * kMs,
                    [&mount] { mount.fails_writes = mount.fails_reads = false; });
+    case Fault::kAzPlusOne: {  // what reads and acknowledged commits must survive
+      world_.Trace("a failing disk in " + host.machine.name);
+      mount.fails_writes = true;
+      Later(world_.Between(500, 2000) * kMs, [&mount] { mount.fails_writes = false; });
+      const size_t other = (n + 1 + world_.random().Uniform(2)) % kHosts;
+      return Later(world_.Between(0, 300) * kMs, [this, other] { PowerOff(other); });
+    }
     case Fault::kCount:
       break;
   }

@@ -51,6 +51,7 @@ class Scenario {
     kKillWriter,
     kFullDisk,
     kFailingDisk,
+    kAzPlusOne,
     kCount,
   };
 

@@ -93,6 +93,7 @@ class SimInstance {
   std::vector<Held> held_;
   Lsn seen_applied_;
   Lsn seen_durable_;
+  bool lost_ = false;  // what was readable here is not, until it is rebuilt
   std::unique_ptr<storage::QuorumWriter> writer_;
   bool opened_ = false;
   bool gave_up_ = false;

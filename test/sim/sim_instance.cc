@@ -63,6 +63,10 @@ void SimInstance::Turn() {
   if (!HaveReader()) return;
   const storage::VolumeProgress progress = reader_->Progress();
   Oracle& oracle = cluster_.oracle();
+  // Nothing is readable here for as long as both bases are being rebuilt.
+  lost_ |= progress.applied == Lsn();
+  if (lost_ && progress.applied < seen_applied_) return;
+  lost_ = false;
   oracle.CheckForward(process_.name() + ": what is readable", seen_applied_, progress.applied);
   oracle.CheckForward(process_.name() + ": what is durable", seen_durable_, progress.durable);
   seen_applied_ = progress.applied;
