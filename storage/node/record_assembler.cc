@@ -1,19 +1,27 @@
 #include "storage/node/record_assembler.h"
 
+#include "core/base/sim_hooks.h"
+
 namespace sixfold::storage {
 
 Status RecordAssembler::Add(const BatchView& batch, std::vector<Ready>* out,
                             std::vector<std::string>* kept) {
-  if (batch.header().opens_epoch()) parked_.clear();
+  if (batch.header().opens_epoch() && !SIM_BROKEN(kAnnulmentLost)) parked_.clear();
+  // Where whoever reads again must begin so as to miss no part of what the batch ends or begins.
+  Lsn begin = batch.header().first_lsn;
   return batch.ForEachRecord([&](const RecordView& record) -> Status {
     if (record.kind() != RecordKind::kCommit) return OkStatus();
     if (!record.is_part()) {
       out->push_back({record.lsn(), record});
       return OkStatus();
     }
-    if (record.is_last_part()) return FinishLarge(record, out, kept);
+    if (record.is_last_part()) {
+      const auto parked = parked_.find(record.header().txn);
+      if (parked != parked_.end()) begin = std::min(begin, parked->second.position);
+      return FinishLarge(record, out, kept);
+    }
     Parked& parked = parked_[record.header().txn];
-    if (parked.parts.empty()) parked.position = batch.header().first_lsn;
+    if (parked.parts.empty()) parked.position = begin;
     parked.parts.emplace_back(record.bytes());
     return OkStatus();
   });

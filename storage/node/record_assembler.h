@@ -23,13 +23,16 @@ class RecordAssembler {
   /// Appends what became ready to *out. Views point into the batch, and for parts into strings
   /// handed to *kept, which must live as long.
   Status Add(const BatchView& batch, std::vector<Ready>* out, std::vector<std::string>* kept);
-  /// Where the oldest parked part lies: the log must be kept from there.
+  /// Where the log must be read from to have all parts of what is open, and of what ended where it
+  /// began.
   Lsn oldest_open_part() const;
   bool has_open_parts() const { return !parked_.empty(); }
 
  private:
   struct Parked {
-    Lsn position;  // of the batch with the first part
+    // Of the batch with the first part, or of an earlier one: where a transaction began that ended
+    // in that batch.
+    Lsn position;
     std::vector<std::string> parts;
   };
   Status FinishLarge(const RecordView& last, std::vector<Ready>* out,

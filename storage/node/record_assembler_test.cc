@@ -7,12 +7,16 @@
 namespace sixfold::storage {
 namespace {
 
-/// Batches of one log, a record each.
+/// Batches of one log.
 class Batches {
  public:
   BatchView Add(std::string record, Epoch epoch = Epoch(1), bool opens = false) {
+    return Add(std::vector<std::string>{std::move(record)}, epoch, opens);
+  }
+  BatchView Add(const std::vector<std::string>& records, Epoch epoch = Epoch(1),
+                bool opens = false) {
     BatchBuilder builder(tail_ + (opens ? kMaxAhead : 0));
-    builder.Append(record);
+    for (const std::string& record : records) builder.Append(record);
     BatchHeader header;
     header.flags = opens ? kBatchOpensEpoch : 0;
     header.epoch = epoch;
@@ -62,6 +66,23 @@ TEST(RecordAssembler, PartsComeOutWithTheLastOnesLsn) {
   for (const auto& ready : a.ready) EXPECT_EQ(ready.lsn, a.ready[2].lsn);
   EXPECT_TRUE(a.ready[0].first_of_large && a.ready[2].last_of_large);
   EXPECT_EQ(a.assembler.oldest_open_part(), kMaxLsn);
+}
+
+/// A base drained up to where the second begins, amid the first, could never be read on from.
+TEST(RecordAssembler, OneThatBeginsWhereAnotherEndsIsOpenFromTheOthersBeginning) {
+  Batches log;
+  Assembled a;
+  ASSERT_TRUE(a.Add(log.Add(Part(7, 0, false))).ok());
+  const Lsn opened = log.last_first();
+  ASSERT_TRUE(a.Add(log.Add({Part(7, 1, true), Part(8, 0, false)})).ok());
+  EXPECT_EQ(a.assembler.oldest_open_part(), opened);
+  ASSERT_TRUE(a.Add(log.Add({Part(8, 1, true), Part(9, 0, false)})).ok());
+  EXPECT_EQ(a.assembler.oldest_open_part(), opened);
+  ASSERT_TRUE(a.Add(log.Add(Part(9, 1, true))).ok());
+  EXPECT_EQ(a.assembler.oldest_open_part(), kMaxLsn);
+  Assembled again;
+  ASSERT_TRUE(again.Add(log.Add(Part(10, 0, false))).ok());
+  EXPECT_EQ(again.assembler.oldest_open_part(), log.last_first());
 }
 
 /// Their rest is nowhere: the writer that had it is fenced, and the id may come again.
