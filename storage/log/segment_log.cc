@@ -99,7 +99,7 @@ bool Chains(const BatchHeader& header, const BatchHeader& previous) {
 /// the base.
 class SegmentLog::Scanner {
  public:
-  Scanner(SegmentLog& log, std::vector<Segment> files, Lsn needed_from)
+  Scanner(SegmentLog& log, std::vector<Segment> files, std::optional<Lsn> needed_from)
       : log_(log), needed_from_(needed_from) {
     for (Segment& file : files) runs_.push_back({std::move(file)});
     std::stable_sort(runs_.begin(), runs_.end(), [](const FileRun& a, const FileRun& b) {
@@ -114,7 +114,8 @@ class SegmentLog::Scanner {
     BuildIndex(chain);
     log_.damaged_at_tail_ = DamageAtTail(chain);
     KeepFiles(chain);
-    if (log_.tail_.end < needed_from_) log_.RestartAt({.end = needed_from_});
+    if (needed_from_.has_value() && log_.tail_.end < *needed_from_)
+      log_.RestartAt({.end = *needed_from_});
     return OkStatus();
   }
 
@@ -157,7 +158,8 @@ class SegmentLog::Scanner {
       run.whole = true;
       return;
     }
-    run.whole = first.prev_lsn == Lsn() || first.prev_end <= needed_from_;
+    run.whole =
+        !needed_from_.has_value() || first.prev_lsn == Lsn() || first.prev_end <= *needed_from_;
   }
 
   /// The runs of the log, last first.
@@ -185,11 +187,12 @@ class SegmentLog::Scanner {
 
   /// The base holds whole batches: one of the chain ends where it does, unless it lies outside.
   bool AgreesWithBase(const std::vector<size_t>& chain) const {
-    if (needed_from_ <= runs_[chain.back()].batches.front().prev_end) return true;
-    if (needed_from_ >= runs_[chain.front()].batches.back().end_lsn) return true;
+    if (!needed_from_.has_value()) return true;
+    if (*needed_from_ <= runs_[chain.back()].batches.front().prev_end) return true;
+    if (*needed_from_ >= runs_[chain.front()].batches.back().end_lsn) return true;
     for (size_t at = 0; at < chain.size(); ++at) {
       for (size_t i = 0; i < Used(chain, at); ++i) {
-        if (runs_[chain[at]].batches[i].end_lsn == needed_from_) return true;
+        if (runs_[chain[at]].batches[i].end_lsn == *needed_from_) return true;
       }
     }
     return false;
@@ -237,7 +240,7 @@ class SegmentLog::Scanner {
   }
 
   SegmentLog& log_;
-  Lsn needed_from_;
+  std::optional<Lsn> needed_from_;
   std::vector<FileRun> runs_;
   std::map<std::pair<Lsn, uint64_t>, std::pair<size_t, size_t>>
       by_name_;  // position, checksum -> run, batch
@@ -246,7 +249,7 @@ class SegmentLog::Scanner {
 StatusOr<std::unique_ptr<SegmentLog>> SegmentLog::Open(Disk& disk, const std::string& folder,
                                                        const Uuid& volume,
                                                        const SegmentLogOptions& options,
-                                                       Lsn needed_from) {
+                                                       std::optional<Lsn> needed_from) {
   CHECK_EQ(options.segment_bytes % kBlockBytes, 0u);
   RETURN_IF_ERROR(disk.MakeFolders(folder));
   std::unique_ptr<SegmentLog> log(new SegmentLog(disk, folder, volume, options));

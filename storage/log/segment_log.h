@@ -21,6 +21,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,11 +65,12 @@ class SegmentLog {
 
   ~SegmentLog() { *alive_ = false; }
 
-  /// Scans what is there. `needed_from`: the log below is not missed (the base holds it).
+  /// Scans what is there. `needed_from`: the log below is not missed (the base holds it). Nothing:
+  /// there is no base, it is to be rebuilt; what was acknowledged is kept, wherever it starts.
   static StatusOr<std::unique_ptr<SegmentLog>> Open(Disk& disk, const std::string& folder,
                                                     const Uuid& volume,
                                                     const SegmentLogOptions& options,
-                                                    Lsn needed_from);
+                                                    std::optional<Lsn> needed_from);
 
   /// From here on the log can still be read.
   Lsn start() const { return index_.empty() ? tail_.end : index_.front().prev_end; }

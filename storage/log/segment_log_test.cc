@@ -198,6 +198,23 @@ TEST_F(SegmentLogTest, RecyclesFilesAndReadsOnlyFromStart) {
   EXPECT_EQ(log_->tail(), tail);
 }
 
+/// What it acknowledged counts, also while the base it went on from is being rebuilt.
+TEST_F(SegmentLogTest, WithoutABaseTheLogIsKeptWhereverItStarts) {
+  for (int i = 0; i < 30; ++i) Append(3000);
+  const auto names = disk_->List(folder_ + "/log");
+  ASSERT_TRUE(disk_->Remove(folder_ + "/log/" + names->front()).ok());
+  Reopen(log_->index().back().prev_end);  // the base has it
+  ASSERT_GT(log_->start(), kFirstLogLsn);
+  const LogTail tail = log_->tail();
+  const Lsn start = log_->start();
+  log_.reset();
+  auto log = SegmentLog::Open(*disk_, folder_ + "/log", kVolume, {.segment_bytes = 32 << 10},
+                              std::nullopt);
+  ASSERT_TRUE(log.ok()) << log.status();
+  EXPECT_EQ((*log)->tail(), tail);
+  EXPECT_EQ((*log)->start(), start);
+}
+
 TEST_F(SegmentLogTest, LogBehindTheBaseStartsOver) {
   for (int i = 0; i < 3; ++i) Append(10);
   const Lsn applied = log_->tail().end + (1 << 20);

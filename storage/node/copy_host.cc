@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -51,14 +52,14 @@ StatusOr<Superblock> CopyHost::Peek(Disk& disk, const std::string& folder) {
 
 StatusOr<std::unique_ptr<CopyHost>> CopyHost::Open(Disk& disk, const std::string& folder,
                                                    const SegmentLogOptions& options,
-                                                   Lsn base_applied,
+                                                   std::optional<Lsn> base_applied,
                                                    std::function<void()> changed) {
   std::unique_ptr<CopyHost> host(new CopyHost(disk, folder, std::move(changed)));
   ASSIGN_OR_RETURN(host->superblock_, SuperblockFile::Open(disk, SuperblockPath(folder)));
   const Superblock& superblock = host->superblock_->current();
   ASSIGN_OR_RETURN(host->log_, SegmentLog::Open(disk, LogFolder(folder), superblock.volume, options,
                                                 base_applied));
-  host->base_applied_ = base_applied;
+  host->base_applied_ = base_applied.value_or(Lsn());
   CopyState::Found found;
   found.copy = superblock.copy;
   found.standing = superblock.standing;
@@ -68,7 +69,7 @@ StatusOr<std::unique_ptr<CopyHost>> CopyHost::Open(Disk& disk, const std::string
   found.tail = host->log_->tail();
   found.index = host->log_->index();
   found.log_start = host->log_->start();
-  found.vdl = std::max({host->log_->vdl_seen(), base_applied, kFirstLogLsn});
+  found.vdl = std::max({host->log_->vdl_seen(), host->base_applied_, kFirstLogLsn});
   found.damaged = host->log_->damaged_at_tail();
   host->state_ = std::make_unique<CopyState>(found);
   return host;
@@ -93,7 +94,7 @@ void CopyHost::PersistPromises() {
   asked.swap(asked_);
   for (AskedPromise& promise : asked) {
     Superblock next = superblock_->current();
-    next.promised = promise.epoch;
+    if (!SIM_BROKEN(kPromiseNotKept)) next.promised = promise.epoch;
     next.writer = promise.writer;
     next.membership = state_->membership().Encode();
     next.standing = state_->standing();

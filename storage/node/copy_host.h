@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,10 +42,11 @@ class CopyHost {
   static bool Exists(Disk& disk, const std::string& folder);
   /// What the superblock says, without touching anything.
   static StatusOr<Superblock> Peek(Disk& disk, const std::string& folder);
-  /// `base_applied`: the log below it is not needed.
+  /// `base_applied`: the log below it is not needed. Nothing: there is no base.
   static StatusOr<std::unique_ptr<CopyHost>> Open(Disk& disk, const std::string& folder,
                                                   const SegmentLogOptions& options,
-                                                  Lsn base_applied, std::function<void()> changed);
+                                                  std::optional<Lsn> base_applied,
+                                                  std::function<void()> changed);
   ~CopyHost() { *alive_ = false; }
 
   using ReportDone = std::function<void(CopyReport)>;

@@ -71,10 +71,14 @@ Status StorageNode::OpenSlot(CopySlot& slot) {
   slot.rebuilding = base.status().code() == StatusCode::kDataLoss;
   if (!base.ok() && !slot.rebuilding) return base.status();
   const Lsn applied = base.ok() ? (*base)->applied_lsn() : Lsn();
-  ASSIGN_OR_RETURN(slot.host, CopyHost::Open(seams_.disk, slot.folder, options_.log, applied,
+  std::optional<Lsn> needed_from;
+  if (applied != Lsn()) needed_from = applied;
+  ASSIGN_OR_RETURN(slot.host, CopyHost::Open(seams_.disk, slot.folder, options_.log, needed_from,
                                              [this] { Changed(); }));
+  // A log that went on from a base that is gone (a rebuild was cut short as it began).
+  slot.rebuilding |= !needed_from.has_value() && slot.host->log().start() > kFirstLogLsn;
   slot.host->set_place(static_cast<uint8_t>(2 * options_.az_index + slot.number));
-  if (base.ok()) slot.base = std::move(*base);
+  if (base.ok() && !slot.rebuilding) slot.base = std::move(*base);
   if (slot.host->state().standing() == CopyStanding::kRebuilding && applied == Lsn())
     slot.rebuilding = true;
   log::Info("copy {} at {}: log {}-{}, durable up to {} for sure, base up to {}{}",
