@@ -15,16 +15,12 @@ enum class Canary {
   kSmallWriteQuorum,    // durable at three copies of six
   kFencingSkipped,      // a copy takes appends of epochs older than it promised
   kAckBeforeDisk,       // a copy acknowledges what is not on its disk yet
-  kPromiseNotKept,      // a copy replies to a promise that its superblock has not
   kEpochForTwo,         // a copy promises one epoch to two writers
   kShortestTailKept,    // recovery keeps the oldest tail instead of the newest
   kOpenedEarly,         // an epoch is opened before a write quorum holds the kept tail
-  kAnnouncedEarly,      // … and called open before its opening record is at a write quorum
   kPositionsUsedTwice,  // an epoch opens right behind the kept tail
   kAnnulmentLost,       // parts of a large transaction outlive the epoch that began it
   kAppliedAhead,        // a copy applies what it does not know to be durable
-  kPeersGiveAll,        // peers give each other what may not be durable
-  kTornBatchTaken,      // a batch that fails its checksum counts
   kHistoryLost,         // a drain keeps no old versions for registered snapshots
   kRowLost,             // a drain leaves a row out
   kTrimmedEarly,        // the recent layer loses what one of two bases lacks

@@ -10,6 +10,7 @@
 #include "core/base/event_loop.h"
 #include "core/base/log.h"
 #include "core/base/posix_network.h"
+#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -341,6 +342,7 @@ void QuorumWriter::DecideInFlight() {
       commit.done(CommitOutcome::kDurable, commit.lsn);
     } else {
       std::lock_guard lock(mutex_);
+      SIM_MARK("an unknown commit becomes durable");
       decided_.push_back({commit.txn, commit.lsn});
     }
   }
@@ -407,6 +409,7 @@ void QuorumWriter::RefuseAndGiveUp(uint64_t now_ms) {
          waited(waiting_.front().since_ms, options_.refuse_after_ms)) {
     PendingCommit commit = std::move(waiting_.front());
     waiting_.pop_front();
+    SIM_MARK("a commit is refused");
     if (commit.done) commit.done(CommitOutcome::kRefused, Lsn());
   }
   // A large transaction of which some parts have an LSN: the rest must still go, the client need

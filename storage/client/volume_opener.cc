@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -82,6 +83,7 @@ void VolumeOpener::StartSession(Epoch epoch) {
 
 void VolumeOpener::StartOver() {
   if (restarting_ || finished_) return;
+  SIM_MARK("a candidate starts over");
   restarting_ = true;
   membership_ = session_->membership();
   const Epoch next = std::max(session_->above_epoch(), session_->epoch()) + 1;

@@ -2,7 +2,6 @@
 
 #include "core/base/check.h"
 #include "core/base/checksum.h"
-#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -80,7 +79,7 @@ StatusOr<BatchView> BatchView::Parse(std::string_view bytes) {
   const BatchHeader& h = view.header_;
   if (bytes.size() < h.unpadded_bytes()) return Corrupt("batch at {} is cut short", h.first_lsn);
   view.bytes_ = bytes.substr(0, h.unpadded_bytes());
-  if (BatchChecksum(view.bytes_) != h.checksum && !SIM_BROKEN(kTornBatchTaken))
+  if (BatchChecksum(view.bytes_) != h.checksum)
     return Corrupt("batch at {} fails its checksum", h.first_lsn);
   return view;
 }

@@ -6,6 +6,7 @@
 #include "core/base/check.h"
 #include "core/base/checksum.h"
 #include "core/base/log.h"
+#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -275,6 +276,7 @@ StatusOr<std::unique_ptr<SegmentLog>> SegmentLog::Open(Disk& disk, const std::st
     (*start == kMaxLsn ? log->spares_ : files).push_back(std::move(segment));
   }
   RETURN_IF_ERROR(Scanner(*log, std::move(files), needed_from).Run());
+  if (log->damaged_at_tail_) SIM_MARK("damage behind the end of a log");
   log->OrderSpare();
   return log;
 }
@@ -328,6 +330,7 @@ bool SegmentLog::StartSegment(const Waiting& write) {
     const auto fits = [&](const Segment& spare) { return spare.file->size() >= bytes; };
     const auto spare = std::find_if(spares_.begin(), spares_.end(), fits);
     if (spare == spares_.end()) {
+      SIM_MARK("a write waits for a segment");
       OrderSpare(true);
       return false;
     }
@@ -395,6 +398,7 @@ void SegmentLog::OrderSpare(bool needed) {
 void SegmentLog::NoteRoom(const Status& made) {
   if (made.ok() != no_room_) return;
   no_room_ = !made.ok();
+  SIM_MARK("no room for a segment, or again");
   if (no_room_) {
     log::Error("log {}: no room for what comes, it waits: {}", folder_, ToString(made));
   } else {

@@ -94,7 +94,7 @@ void CopyHost::PersistPromises() {
   asked.swap(asked_);
   for (AskedPromise& promise : asked) {
     Superblock next = superblock_->current();
-    if (!SIM_BROKEN(kPromiseNotKept)) next.promised = promise.epoch;
+    next.promised = promise.epoch;
     next.writer = promise.writer;
     next.membership = state_->membership().Encode();
     next.standing = state_->standing();
@@ -210,6 +210,7 @@ CopyReport CopyHost::Report() const {
 
 void CopyHost::Fail(const Status& status) {
   if (!health_.ok()) return;
+  SIM_MARK("a copy fails");
   health_ = status;
   log::Error("copy {} at {} takes no part any more: {}", state_->copy(), folder_, ToString(status));
   PersistPromises();

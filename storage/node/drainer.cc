@@ -132,6 +132,7 @@ StatusOr<Drainer::Work> Drainer::Prepare(CopySlot& slot, Lsn target) {
     return work;
   }
   // A rebuilt copy: from its own log until it meets the recent layer.
+  SIM_MARK("a base is drained from the log");
   const Lsn limit = std::min(target, slot.host->state().applicable());
   for (size_t bytes = kLogPieceBytes; work.log.empty() || OpenPartsOnly(work.log); bytes *= 2) {
     const size_t before = work.log.size();

@@ -1,6 +1,7 @@
 // How the daemon answers each message of the storage protocol.
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/sim_hooks.h"
 #include "storage/node/node_session.h"
 #include "storage/node/storage_node.h"
 
@@ -204,7 +205,10 @@ Status StorageNode::OnVdl(Session& session, std::string_view body) {
 
 void StorageNode::SendAcks() {
   if (!ack_due_) return;
-  if (feeder_ != nullptr && feeder_->MustWait()) return;  // hold the writer back
+  if (feeder_ != nullptr && feeder_->MustWait()) {  // hold the writer back
+    SIM_MARK("a full recent layer holds the writer back");
+    return;
+  }
   ack_due_ = false;
   if (writer_ == nullptr) return;
   Ack ack{writer_->epoch, {}};

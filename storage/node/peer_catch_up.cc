@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/sim_hooks.h"
 #include "storage/node/storage_node.h"
 
 namespace sixfold::storage {
@@ -186,6 +187,7 @@ bool PeerCatchUp::TakeFromSibling(CopySlot& slot) {
       continue;
     }
     if (batches.empty()) continue;
+    SIM_MARK("log from the sibling");
     TakeBatches(slot, batches, vdl);
     return true;
   }
@@ -215,6 +217,7 @@ void PeerCatchUp::OnLog(CopySlot& slot, Need& need, const FetchReply& reply) {
         "copy {}: peers recycled the log it lacks (they start at {}, it ends at {}); rebuilding "
         "from a base",
         slot.host->state().copy(), reply.log_start, slot.host->state().applicable());
+    SIM_MARK("peers recycled the log that is missing");
     need.wants_base = true;
     return;
   }
@@ -308,6 +311,7 @@ void PeerCatchUp::OnBasePart(CopySlot& slot, Need& need, const FetchBaseReply& r
   // What this copy once acknowledged must be in the image: its log is about to be thrown away.
   if (reply.applied < std::max(slot.host->state().durable(), slot.host->base_applied()) &&
       reply.session != need.session) {
+    SIM_MARK("an image older than what was acknowledged");
     need.session = 0;
     return;
   }
@@ -355,6 +359,7 @@ void PeerCatchUp::FinishBase(CopySlot& slot, Need& need) {
   need.wants_base = false;
   need.session = 0;
   need.ticks_stuck = kPatienceTicks;
+  SIM_MARK("a base is rebuilt");
   node_.ReseatRecent();
   node_.Changed();
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/sim_hooks.h"
 
 namespace sixfold::storage {
 
@@ -43,6 +44,7 @@ void RecentFeeder::Remember(const SharedBatch& batch) {
   if (batch.header.first_lsn < position_) return;
   if (!fresh_.empty() && batch.header.first_lsn <= fresh_.back().header.first_lsn) {
     if (fresh_.back().header.checksum == batch.header.checksum) return;
+    SIM_MARK("a remembered batch is overtaken");
     fresh_.clear();  // sent anew, or cut: the log has what counts
   }
   fresh_.push_back(batch);
@@ -86,6 +88,7 @@ Status RecentFeeder::Gather(CopyHost& copy, Lsn limit) {
 }
 
 Status RecentFeeder::GatherFromLog(CopyHost& copy, Lsn from, Lsn limit) {
+  SIM_MARK("the recent layer is fed from the log");
   RETURN_IF_ERROR(copy.log().Read(from, limit, kReplayReadBytes, &from_log_));
   for (std::string_view rest = from_log_; !rest.empty();) {
     ASSIGN_OR_RETURN(const BatchView batch, BatchView::Parse(rest));
@@ -127,7 +130,10 @@ Status RecentFeeder::ApplySlice() {
   } else if (position_ > recent_->applied()) {
     status = recent_->Apply(records_, position_);
   }
-  if (!status.ok()) next_ready_ = first;
+  if (!status.ok()) {
+    SIM_MARK("a round is applied again");
+    next_ready_ = first;
+  }
   if (!status.ok() || !last) return status;
   ready_.clear();
   next_ready_ = 0;

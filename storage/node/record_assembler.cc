@@ -6,7 +6,10 @@ namespace sixfold::storage {
 
 Status RecordAssembler::Add(const BatchView& batch, std::vector<Ready>* out,
                             std::vector<std::string>* kept) {
-  if (batch.header().opens_epoch() && !SIM_BROKEN(kAnnulmentLost)) parked_.clear();
+  if (batch.header().opens_epoch() && !SIM_BROKEN(kAnnulmentLost)) {
+    if (!parked_.empty()) SIM_MARK("an opening annuls open parts");
+    parked_.clear();
+  }
   // Where whoever reads again must begin so as to miss no part of what the batch ends or begins.
   Lsn begin = batch.header().first_lsn;
   return batch.ForEachRecord([&](const RecordView& record) -> Status {
@@ -21,7 +24,11 @@ Status RecordAssembler::Add(const BatchView& batch, std::vector<Ready>* out,
       return FinishLarge(record, out, kept);
     }
     Parked& parked = parked_[record.header().txn];
-    if (parked.parts.empty()) parked.position = begin;
+    if (parked.parts.empty()) {
+      if (begin != batch.header().first_lsn)
+        SIM_MARK("a large transaction begins where another ends");
+      parked.position = begin;
+    }
     parked.parts.emplace_back(record.bytes());
     return OkStatus();
   });

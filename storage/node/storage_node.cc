@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/sim_hooks.h"
 #include "core/topology/control_socket.h"
 #include "storage/node/copy_switch.h"
 #include "storage/node/drain_thread.h"
@@ -77,6 +78,7 @@ Status StorageNode::OpenSlot(CopySlot& slot) {
                                              [this] { Changed(); }));
   // A log that went on from a base that is gone (a rebuild was cut short as it began).
   slot.rebuilding |= !needed_from.has_value() && slot.host->log().start() > kFirstLogLsn;
+  if (slot.rebuilding) SIM_MARK("half a base is found");
   slot.host->set_place(static_cast<uint8_t>(2 * options_.az_index + slot.number));
   if (base.ok() && !slot.rebuilding) slot.base = std::move(*base);
   if (slot.host->state().standing() == CopyStanding::kRebuilding && applied == Lsn())
@@ -207,6 +209,7 @@ void StorageNode::ReseatRecent() {
     if (slot->serves() && slot->base->applied_lsn() >= *seat) served_ = slot.get();
   }
   CHECK(served_ != nullptr);
+  SIM_MARK("the recent layer starts over from a rebuilt base");
   log::Info("the recent layer goes on from the base rebuilt up to {}, it stood at {}", *seat,
             feeder_->position());
   PublishFloor();

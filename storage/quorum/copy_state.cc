@@ -86,7 +86,10 @@ CopyState::AppendVerdict CopyState::Place(const BatchHeader& header, Lsn firm) {
     Push(header);
     return AppendVerdict::kAppend;
   }
-  if (header.prev_end > tail_.end) return AppendVerdict::kGap;
+  if (header.prev_end > tail_.end) {
+    SIM_MARK("a batch behind a gap");
+    return AppendVerdict::kGap;
+  }
   if (header.prev_end < firm) return AppendVerdict::kDiverged;
   // What older epochs left above the position this one chains to is in its way. It may be of a
   // newer epoch than this batch: an opening that never reached its quorum.
@@ -100,6 +103,7 @@ CopyState::AppendVerdict CopyState::Place(const BatchHeader& header, Lsn firm) {
   }
   if (!header.opens_epoch() && cut.last_lsn != Lsn() && cut.epoch != header.epoch)
     return AppendVerdict::kDiverged;
+  SIM_MARK("a tail is cut");
   open_.resize(keep);
   tail_ = cut;
   durable_ = std::min(durable_, cut.end);

@@ -98,7 +98,7 @@ class CopyState {
   }
   /// How far its log may be read out: to peers only what is known durable in the current epoch, all
   /// else comes from the writer; to the candidate it promised `epoch` to all that is on disk.
-  Lsn given_to_peers() const { return SIM_BROKEN(kPeersGiveAll) ? durable_ : applicable(); }
+  Lsn given_to_peers() const { return applicable(); }
   Lsn given_to_candidate(Epoch epoch) const { return epoch == promised_ ? durable_ : Lsn(); }
   bool writes_under_way() const { return durable_ != tail_.end; }
   bool uncertain() const { return damaged_; }

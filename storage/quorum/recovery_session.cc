@@ -27,7 +27,10 @@ void RecoverySession::OnPromise(const CopyReport& report) {
   if (!report.accepted) {
     above_epoch_ = std::max(above_epoch_, report.promised);
     // An equal epoch was given to another writer; a newer one to a newer candidate.
-    if (report.promised >= epoch_ && membership_.Contains(report.copy)) step_ = Step::kRestart;
+    if (report.promised >= epoch_ && membership_.Contains(report.copy)) {
+      SIM_MARK("an epoch was taken by another candidate");
+      step_ = Step::kRestart;
+    }
     return;
   }
   if (!membership_.Contains(report.copy) || report.standing != CopyStanding::kMember) return;
@@ -51,7 +54,10 @@ void RecoverySession::Choose(bool all_answered) {
     vdl = std::max(vdl, report.vdl);
     if (best == nullptr || Newer(report.tail, best->tail)) best = &report;
   }
-  if (!membership_.IsReadQuorum(certain) && !all_answered) return;  // somebody may hold more
+  if (!membership_.IsReadQuorum(certain)) {
+    SIM_MARK("too few certain tails");
+    if (!all_answered) return;  // somebody may hold more
+  }
   kept_ = best->tail;
   source_ = best->copy;
   if (kept_.end < vdl) {
@@ -86,7 +92,7 @@ void RecoverySession::OnAck(CopyId copy, Lsn end) {
   } else if (step_ == Step::kOpen && opening_end_ != Lsn() && end >= opening_end_) {
     at_kept_.insert(copy);
     at_opening_.insert(copy);
-    if (membership_.IsWriteQuorum(at_opening_) || SIM_BROKEN(kAnnouncedEarly)) step_ = Step::kDone;
+    if (membership_.IsWriteQuorum(at_opening_)) step_ = Step::kDone;
   }
 }
 

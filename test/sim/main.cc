@@ -15,6 +15,7 @@ struct Arguments {
   uint64_t seed = 1;
   uint64_t seeds = 1;
   bool print = false;
+  bool marks = false;
   std::string canary = "none";
 };
 
@@ -72,6 +73,10 @@ int Run(const Arguments& arguments) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   std::printf("%lu seeds from %lu: %lu commits, %lu views, %lu events, %lu s simulated in %.1f s\n",
               arguments.seeds, arguments.seed, commits, views, steps, simulated_ms / 1000, seconds);
+  if (arguments.marks) {
+    for (const std::string& mark : MarksNotReached())
+      std::printf("not reached: %s\n", mark.c_str());
+  }
   return 0;
 }
 
@@ -83,6 +88,7 @@ int main(int argc, char** argv) {
   sixfold::sim::Arguments arguments;
   app.add_option("--seed", arguments.seed, "the first history");
   app.add_option("--seeds", arguments.seeds, "how many");
+  app.add_flag("--marks", arguments.marks, "say which rare branches were not reached");
   app.add_flag("--print", arguments.print, "print the history");
   app.add_option("--canary", arguments.canary, "a rule to leave out; \"?\" lists them");
   CLI11_PARSE(app, argc, argv);

@@ -178,6 +178,28 @@ void Scenario::PauseFor(SimProcess& process, uint64_t longest_ns) {
   });
 }
 
+/// What acknowledged commits must survive: one AZ is away and so takes nothing, another one goes
+/// for good with a copy of the third, whose other copy is slow.
+void Scenario::LoseAzPlusOne(size_t n, size_t copy) {
+  const bool forward = world_.Chance(2);
+  const size_t away = (n + (forward ? 1 : 2)) % kHosts;
+  const size_t goes = (n + (forward ? 2 : 1)) % kHosts;
+  std::vector<SimDrives::Mount>& mounts = cluster_->host(n).drives->mounts();
+  SimDrives::Mount& failing = mounts[copy];
+  SimDrives::Mount& slow = mounts[1 - copy];
+  slow.slow_factor = world_.Between(20, 200);
+  const uint64_t strike_ms = world_.Between(100, 500);
+  plans_[away].node_from_ns = world_.now_ns() + (strike_ms + world_.Between(0, 300)) * kMs;
+  cluster_->KillNode(away);
+  Later(strike_ms * kMs, [this, n, goes, &failing, &slow] {
+    world_.Trace("a failing disk in " + cluster_->host(n).machine.name);
+    failing.fails_writes = true;
+    slow.slow_factor = 1;
+    Later(world_.Between(500, 2000) * kMs, [&failing] { failing.fails_writes = false; });
+    PowerOff(goes);
+  });
+}
+
 void Scenario::Do(Fault fault) {
   const size_t n = world_.random().Uniform(kHosts);
   SimCluster::Host& host = cluster_->host(n);
@@ -234,13 +256,8 @@ void Scenario::Do(Fault fault) {
       world_.Trace("a failing disk in " + host.machine.name);
       return Later(world_.Between(10, 1000) * kMs,
                    [&mount] { mount.fails_writes = mount.fails_reads = false; });
-    case Fault::kAzPlusOne: {  // what reads and acknowledged commits must survive
-      world_.Trace("a failing disk in " + host.machine.name);
-      mount.fails_writes = true;
-      Later(world_.Between(500, 2000) * kMs, [&mount] { mount.fails_writes = false; });
-      const size_t other = (n + 1 + world_.random().Uniform(2)) % kHosts;
-      return Later(world_.Between(0, 300) * kMs, [this, other] { PowerOff(other); });
-    }
+    case Fault::kAzPlusOne:
+      return LoseAzPlusOne(n, world_.random().Uniform(2));
     case Fault::kCount:
       break;
   }

@@ -63,6 +63,7 @@ class Scenario {
   void Do(Fault fault);
   void PowerOff(size_t host);
   void CutSome();
+  void LoseAzPlusOne(size_t n, size_t copy);
   void PauseFor(SimProcess& process, uint64_t longest_ns);
   void Later(uint64_t delay_ns, std::function<void()> what);
   void EndFaults();

@@ -1,6 +1,11 @@
-// The simulator itself: it must be replayable.
+// The simulator itself: it must be replayable, notice broken rules and get to the rare branches.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cstdio>
+
+#include "test/sim/canaries.h"
 #include "test/sim/scenario.h"
 
 namespace sixfold::sim {
@@ -23,6 +28,34 @@ TEST(Simulator, OneSeedIsOneHistory) {
 }
 
 TEST(Simulator, OtherSeedsAreOtherHistories) { EXPECT_NE(RunSeed(1).hash, RunSeed(2).hash); }
+
+/// Runs seeds with a rule left out, in a process of their own: a CHECK of the code under test may
+/// notice too. True where something did.
+bool Noticed(Canary left_out, uint64_t seeds) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    (void)!std::freopen("/dev/null", "w", stderr);
+    canary = left_out;
+    for (uint64_t seed = 1; seed <= seeds; ++seed) {
+      if (!RunSeed(seed).failure.empty()) ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+}
+
+TEST(Simulator, SlowNoticesEveryCanary) {
+  constexpr uint64_t kSeeds = 120;
+  for (const Canary each : AllCanaries()) EXPECT_TRUE(Noticed(each, kSeeds)) << NameOf(each);
+}
+
+TEST(Simulator, SlowReachesEveryMark) {
+  for (uint64_t seed = 751; seed <= 950; ++seed) EXPECT_EQ(RunSeed(seed).failure, "") << seed;
+  EXPECT_GT(MarkCount(), 0u);
+  EXPECT_EQ(MarksNotReached(), std::vector<std::string>());
+}
 
 }  // namespace
 }  // namespace sixfold::sim
