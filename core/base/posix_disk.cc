@@ -20,6 +20,8 @@ namespace sixfold {
 namespace {
 
 constexpr unsigned kRingEntries = 256;
+// Finished writes wake the loop once, through the eventfd, instead of interrupting its wait first.
+constexpr unsigned kRingFlags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
 constexpr size_t kZeroChunkBytes = 1 << 20;
 
 struct NetworkFileSystem {
@@ -125,7 +127,9 @@ struct PosixDisk::Operation {
 class PosixDisk::Ring {
  public:
   Ring(EventLoop& loop, bool use_io_uring) : loop_(loop) {
-    usable_ = use_io_uring && io_uring_queue_init(kRingEntries, &ring_, 0) == 0;
+    deferred_ = use_io_uring && io_uring_queue_init(kRingEntries, &ring_, kRingFlags) == 0;
+    usable_ = deferred_ ||  // before Linux 6.1
+              (use_io_uring && io_uring_queue_init(kRingEntries, &ring_, 0) == 0);
     wakeup_.Reset(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
     CHECK(wakeup_.valid());
     if (usable_) CHECK_EQ(io_uring_register_eventfd(&ring_, wakeup_.get()), 0);
@@ -136,7 +140,9 @@ class PosixDisk::Ring {
     if (!usable_) return;
     while (under_way_ > 0) {
       io_uring_cqe* cqe = nullptr;
-      if (io_uring_wait_cqe(&ring_, &cqe) != 0) break;
+      const int waited = io_uring_wait_cqe(&ring_, &cqe);
+      if (waited == -EINTR) continue;
+      CHECK_EQ(waited, 0);  // -EEXIST: by another thread than its home
       delete static_cast<Operation*>(io_uring_cqe_get_data(cqe));
       io_uring_cqe_seen(&ring_, cqe);
       --under_way_;
@@ -172,6 +178,7 @@ class PosixDisk::Ring {
   void OnWakeup() {
     uint64_t count;
     (void)!read(wakeup_.get(), &count, sizeof(count));
+    if (deferred_) io_uring_get_events(&ring_);
     std::vector<std::pair<std::unique_ptr<Operation>, Status>> finished;
     finished.swap(finished_);
     io_uring_cqe* cqe = nullptr;
@@ -217,6 +224,7 @@ class PosixDisk::Ring {
 
   EventLoop& loop_;
   bool usable_ = false;
+  bool deferred_ = false;
   io_uring ring_{};
   UniqueFd wakeup_;
   EventLoop::Watch watch_;
