@@ -1,30 +1,22 @@
-// When the next batch of commits leaves. A batch costs each of the three daemons two writes and
-// their wake-ups whatever is in it, so a few large ones are better than many small ones; but one
-// commit alone should not wait for company.
+// When the next batch of commits leaves. A batch costs each of the three daemons two direct writes
+// and their wake-ups whatever is in it, and the writer six acknowledgements, so a few large ones
+// are better than many small ones; but one commit alone should not wait for company.
 //
 //  1. With nothing under way a batch leaves at once.
-//  2. Beside one that is under way another leaves once it would hold as many commits.
-//  3. More than two are never under way: what waits meanwhile goes together.
+//  2. What comes meanwhile waits and goes together. (Measured with 8 connections on one disk: a
+//     second batch beside the first costs an eighth of the throughput of small transactions.)
+//  3. A full batch gains nothing by waiting: large transactions keep the disks busy.
 #pragma once
 
 #include <cstddef>
 
 namespace sixfold::storage {
 
-class BatchPace {
- public:
-  /// `commits` wait while `under_way` batches are not durable yet.
-  bool MayLeave(size_t under_way, size_t commits) const {
-    if (under_way == 0) return true;
-    return under_way < kUnderWayMax && commits >= newest_;
-  }
-  /// The batch that left last holds so many.
-  void Left(size_t commits) { newest_ = commits; }
+inline constexpr size_t kFullBatchesUnderWay = 2;
 
- private:
-  static constexpr size_t kUnderWayMax = 2;
-
-  size_t newest_ = 0;
-};
+/// `full`: so much waits that a batch holds no more; `under_way` batches are not durable yet.
+constexpr bool BatchMayLeave(size_t under_way, bool full) {
+  return under_way == 0 || (full && under_way < kFullBatchesUnderWay);
+}
 
 }  // namespace sixfold::storage

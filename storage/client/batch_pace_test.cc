@@ -5,27 +5,13 @@
 namespace sixfold::storage {
 namespace {
 
-TEST(BatchPaceTest, ACommitAloneLeavesAtOnce) {
-  BatchPace pace;
-  EXPECT_TRUE(pace.MayLeave(0, 1));
-  pace.Left(10);
-  EXPECT_TRUE(pace.MayLeave(0, 1));
-}
+TEST(BatchPaceTest, ACommitAloneLeavesAtOnce) { EXPECT_TRUE(BatchMayLeave(0, false)); }
 
-TEST(BatchPaceTest, BesideAnotherItWaitsUntilItIsAsLarge) {
-  BatchPace pace;
-  pace.Left(3);
-  EXPECT_FALSE(pace.MayLeave(1, 2));
-  EXPECT_TRUE(pace.MayLeave(1, 3));
-  pace.Left(3);
-  EXPECT_FALSE(pace.MayLeave(2, 100));
-  EXPECT_FALSE(pace.MayLeave(1, 2));
-}
+TEST(BatchPaceTest, WhatComesMeanwhileWaits) { EXPECT_FALSE(BatchMayLeave(1, false)); }
 
-TEST(BatchPaceTest, LonelyCommitsGoTwoByTwo) {
-  BatchPace pace;
-  pace.Left(1);
-  EXPECT_TRUE(pace.MayLeave(1, 1));
+TEST(BatchPaceTest, AFullBatchNeedNotWait) {
+  EXPECT_TRUE(BatchMayLeave(1, true));
+  EXPECT_FALSE(BatchMayLeave(kFullBatchesUnderWay, true));
 }
 
 }  // namespace

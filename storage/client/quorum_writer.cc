@@ -11,6 +11,7 @@
 #include "core/base/log.h"
 #include "core/base/posix_network.h"
 #include "core/base/sim_hooks.h"
+#include "storage/client/batch_pace.h"
 
 namespace sixfold::storage {
 
@@ -190,10 +191,20 @@ bool QuorumWriter::MayCloseBatch() const {
   if (waiting_.empty() || fenced()) return false;
   // Without a quorum nothing new gets an LSN, unless it is the rest of what has one.
   if (!writable() && !waiting_.front().handed_over()) return false;
-  if (!pace_.MayLeave(open_batches_.size(), waiting_.size())) return false;
+  if (!BatchMayLeave(open_batches_.size(), IsBatchFull())) return false;
   const PendingCommit& next = waiting_.front();
   const uint64_t bytes = RoundUpToBlock(kBatchHeaderBytes + next.records[next.next].size());
   return std::max<uint64_t>(bytes, options_.batch_bytes) <= tracker_->room();
+}
+
+/// What waits for an LSN fills a batch.
+bool QuorumWriter::IsBatchFull() const {
+  size_t bytes = 0;
+  for (const PendingCommit& commit : waiting_) {
+    for (size_t i = commit.next; i < commit.records.size(); ++i) bytes += commit.records[i].size();
+    if (bytes >= options_.batch_bytes) return true;
+  }
+  return false;
 }
 
 void QuorumWriter::CloseBatches() {
@@ -204,20 +215,17 @@ void QuorumWriter::CloseOne() {
   BatchBuilder builder(tail_.end);
   uint16_t flags = 0;
   const uint64_t now_ms = clock_.MonotonicMillis();
-  size_t commits = 0;
   while (!waiting_.empty()) {
     PendingCommit& commit = waiting_.front();
     std::string& record = commit.records[commit.next];
     if (!builder.empty() && builder.unpadded_bytes() + record.size() > options_.batch_bytes) break;
     const Lsn lsn = builder.Append(record);
-    ++commits;
     flags |= commit.batch_flags;
     record = std::string();
     if (++commit.next < commit.records.size()) continue;
     in_flight_.push_back({commit.txn, lsn, now_ms, std::move(commit.done)});
     waiting_.pop_front();
   }
-  pace_.Left(commits);
   SendBatch(builder, flags);
 }
 

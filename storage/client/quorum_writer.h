@@ -6,10 +6,10 @@
 //   atomic.
 //
 // A commit is, in this order: waiting (no LSN; may be refused), in flight (has one; durable, or
-// unknown), decided. A batch is closed when fewer than kBatchesInFlight are undecided: a lone
-// commit leaves at once, under load whatever came meanwhile leaves together. Sent batches are kept
-// until they are durable and for a while after, for daemons that come back; what is older they
-// fetch from each other.
+// unknown), decided. A batch is closed when none is undecided: a
+// lone commit leaves at once, under load whatever came meanwhile leaves together (batch_pace.h).
+// Sent batches are kept until they are durable and for a while after, for daemons that come back;
+// what is older they fetch from each other.
 //
 // Bounds: LSNs run at most kMaxAheadBytes ahead of the VDL; then commits wait.
 #pragma once
@@ -23,7 +23,6 @@
 #include "core/base/network.h"
 #include "core/base/random.h"
 #include "core/base/task_loop.h"
-#include "storage/client/batch_pace.h"
 #include "storage/client/daemon_link.h"
 #include "storage/client/pending_commit.h"
 #include "storage/client/volume_opener.h"
@@ -83,6 +82,7 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   void TakeQueued();
   void CloseBatches();
   bool MayCloseBatch() const;
+  bool IsBatchFull() const;
   void CloseOne();
   void SendBatch(BatchBuilder& builder, uint16_t flags);
   void SendMembership(Membership membership);
@@ -120,9 +120,8 @@ class QuorumWriter final : public VolumeWriter, public DaemonLink::Owner {
   std::deque<InFlight> in_flight_;  // by LSN
   uint64_t progress_ms_ = 0;        // when the VDL moved last, or the first open batch left
   std::deque<Lsn> open_batches_;    // ends of batches above the VDL
-  BatchPace pace_;
-  Lsn announced_;       // VDL sent to everybody
-  Lsn membership_end_;  // of the membership record under way
+  Lsn announced_;                   // VDL sent to everybody
+  Lsn membership_end_;              // of the membership record under way
   bool vdl_due_ = false;
   std::unique_ptr<TaskLoop::OneShot> vdl_timer_;
   TaskLoop::Timer tick_;
