@@ -66,8 +66,8 @@ struct ClusterSettings {
   uint64_t segment_bytes = 64ull << 20;  // of one log segment file
   uint64_t recent_bytes = 1ull << 30;    // limit of an AZ's recent layer in shared memory
   uint64_t group_bytes = 10ull << 30;    // limit of a protection group
-  uint64_t drain_interval_ms = 8'000;
-  uint64_t drain_bytes = 64ull << 20;      // drain earlier when this much log waits
+  uint64_t drain_interval_ms = 20'000;
+  uint64_t drain_bytes = 256ull << 20;     // drain earlier when this much log waits
   uint64_t keep_log_bytes = 256ull << 20;  // of drained log, kept for copies that are down
   uint64_t history_seconds = 0;            // backtrack window
   uint64_t snapshot_age_max_s = 86'400;

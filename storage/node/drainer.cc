@@ -3,6 +3,7 @@
 #include "core/base/check.h"
 #include "core/base/log.h"
 #include "core/base/sim_hooks.h"
+#include "storage/node/drain_turns.h"
 
 namespace sixfold::storage {
 
@@ -74,8 +75,9 @@ Lsn Drainer::OldEnough(uint64_t now_ms) {
 }
 
 bool Drainer::ShouldDrain(uint64_t now_ms, Lsn target) const {
-  return soon_ || now_ms - last_drain_ms_ >= options_.interval_ms ||
-         target - drained() >= options_.bytes || feeder_.recent().full();
+  const DrainTurns turns{.interval_ms = options_.interval_ms, .phase_ms = options_.phase_ms};
+  return soon_ || turns.IsDue(now_ms, last_drain_ms_) || target - drained() >= options_.bytes ||
+         feeder_.recent().full();
 }
 
 /// What one copy drains this time.

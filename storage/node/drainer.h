@@ -1,7 +1,7 @@
 // Moves durable log from the recent layer into the bases of an AZ's copies, seldom and in bulk, on
 // a thread of its own; then trims the recent layer and recycles the log.
 //
-// A drain starts every drain_interval_ms or so many bytes of log, whichever is first, and takes
+// A drain starts every interval_ms or so many bytes of log, whichever is first, and takes
 // what is at least a second old, so that statements shorter than that need no registered snapshot.
 // Before it the target is published and the registered snapshots are read (snapshot_table.h).
 // The home thread owns everything but the LMDB write transactions of the bases.
@@ -25,8 +25,9 @@
 namespace sixfold::storage {
 
 struct DrainOptions {
-  uint64_t interval_ms = 8'000;  // the longer, the more changes share a page
-  uint64_t bytes = 64 << 20;
+  uint64_t interval_ms = 20'000;  // the longer, the more changes share a page
+  uint64_t phase_ms = 0;          // drain_turns.h
+  uint64_t bytes = 256 << 20;     // of log: then earlier
   uint64_t age_min_ms = 1'000;
   uint64_t history_seconds = 0;
   uint64_t snapshot_age_max_ms = 86'400'000;

@@ -104,8 +104,10 @@ Status StorageNode::StartVolume() {
   ASSIGN_OR_RETURN(feeder_, RecentFeeder::Open(std::move(recent), Sources()));
   auto worker =
       seams_.make_worker ? seams_.make_worker() : std::make_unique<DrainThread>(seams_.loop);
+  DrainOptions drain = options_.drain;
+  drain.phase_ms = drain.interval_ms * options_.az_index / (options_.peers.size() + 1);
   drainer_ = std::make_unique<Drainer>(seams_.loop, seams_.clock, std::move(worker), *feeder_,
-                                       slots_, options_.drain);
+                                       slots_, drain);
   for (const auto& slot : slots_) {
     if (slot->host != nullptr)
       NoteWriter(slot->host->state().promised(), slot->host->state().applicable(), 0);
