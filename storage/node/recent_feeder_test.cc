@@ -168,7 +168,9 @@ TEST_F(RecentFeederTest, ATransactionThatFillsTheLayerIsFedToItsEnd) {
   AppendParts(2, 0, 8);
   for (int i = 0; i < 100 && feeder_->recent().applied() < end(); ++i) {
     const bool waits = feeder_->MustWait();
-    if (waits) ASSERT_TRUE(feeder_->recent().Trim(feeder_->drainable()).ok());  // as after a drain
+    if (waits) {  // as after a drain
+      ASSERT_TRUE(feeder_->recent().Trim(feeder_->drainable()).ok());
+    }
     Advance();
   }
   EXPECT_EQ(feeder_->recent().applied(), end());

@@ -218,6 +218,7 @@ def main():
     options = parser.parse_args()
     options.bin, options.out = options.bin.resolve(), options.out.resolve()
     shutil.rmtree(options.out, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that the servers are stopped
     servers = []
     try:
         maria = MariaDb(options.out / "mariadb")
