@@ -40,6 +40,15 @@ Status RecentFeeder::Reset(Lsn base_applied, std::string_view base_folder) {
   return recent_->Reset(base_applied, base_folder);
 }
 
+void RecentFeeder::GoOnFrom(Lsn base_applied) {
+  CHECK(!amid_round());
+  CHECK_GE(base_applied, position_);
+  CHECK_LE(base_applied, recent_->applied());
+  // No base holds a part of what is still open there (drainable()).
+  assembler_ = RecordAssembler();
+  position_ = base_applied;
+}
+
 void RecentFeeder::Remember(const SharedBatch& batch) {
   if (batch.header.first_lsn < position_) return;
   if (!fresh_.empty() && batch.header.first_lsn <= fresh_.back().header.first_lsn) {

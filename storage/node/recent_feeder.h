@@ -32,6 +32,9 @@ class RecentFeeder {
   bool amid_round() const { return !ready_.empty(); }
   /// Starts over from the base in `base_folder`, which holds all up to `base_applied`.
   Status Reset(Lsn base_applied, std::string_view base_folder);
+  /// Looks at nothing below `base_applied` any more, which lies between position() and what the
+  /// layer has applied: a base has all of it.
+  void GoOnFrom(Lsn base_applied);
 
   RecentLayer& recent() { return *recent_; }
   /// Where the next batch to look at starts.

@@ -116,6 +116,24 @@ class RecentFeederTest : public testing::Test {
   std::unique_ptr<RecentFeeder> feeder_;
 };
 
+/// The log that was to be read again is gone, since a base has it all; the layer had it already.
+TEST_F(RecentFeederTest, GoesOnFromABaseBelowWhatTheLayerHas) {
+  Append(1);
+  Append(2);
+  while (Advance()) {
+  }
+  const Lsn drained = end();
+  OpenFeeder(size_t{512} << 20);
+  ASSERT_LT(feeder_->position(), drained);
+  feeder_->GoOnFrom(drained);
+  EXPECT_EQ(feeder_->position(), drained);
+  EXPECT_EQ(feeder_->recent().applied(), drained);
+  Append(3);
+  while (Advance()) {
+  }
+  EXPECT_EQ(feeder_->recent().applied(), end());
+}
+
 /// Who restarts from a base needs all the parts of what that base has not got.
 TEST_F(RecentFeederTest, NothingIsDrainedPastTheBeginningOfWhatIsNotPublished) {
   Append(1);

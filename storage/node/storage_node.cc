@@ -198,14 +198,15 @@ std::array<FeedSource, 2> StorageNode::Sources() const {
   return sources;
 }
 
-/// Once no log leads on from where the recent layer stands and a rebuilt base is further.
+/// Once no log leads on from where the recent layer stands and another base is further.
 void StorageNode::ReseatRecent() {
   if (feeder_ == nullptr || drainer_->busy() || feeder_->amid_round()) return;
   const auto sources = Sources();
   if (ChooseFeed(sources, feeder_->position()).has_value()) return;
   const auto seat = ChooseSeat(sources);
-  if (!seat.has_value() || *seat <= std::max(feeder_->position(), feeder_->recent().applied()))
-    return;
+  if (!seat.has_value() || *seat <= feeder_->position()) return;
+  // After a restart the log was to be read again from a base that is behind; it is gone.
+  if (*seat <= feeder_->recent().applied()) return feeder_->GoOnFrom(*seat);
   served_ = nullptr;
   for (const auto& slot : slots_) {
     if (slot->serves() && slot->base->applied_lsn() >= *seat) served_ = slot.get();

@@ -439,7 +439,6 @@ StatusOr<bool> RecentLayer::TrimStep(Lsn up_to, size_t entries) {
 }
 
 void RecentLayer::ServeBase(std::string_view base_folder) {
-  if (base_folder_ == base_folder) return;
   base_folder_ = base_folder;
   progress_.PublishPlaces(env_->folder(), base_folder_);
 }

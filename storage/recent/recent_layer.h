@@ -87,7 +87,8 @@ class RecentLayer {
   size_t bytes() const { return bytes_; }
   bool full() const { return bytes_ >= options_.full_bytes; }
 
-  /// Names the base of the copy that readers shall use with this layer.
+  /// Names the base of the copy that readers shall use with this layer; they open it anew, since
+  /// another base may lie where one of the same name was.
   void ServeBase(std::string_view base_folder);
 
   Progress& progress() { return progress_; }
