@@ -93,8 +93,7 @@ void Scenario::Supervise() {
   if (!striking_ || world_.Chance(20)) RestartFailedCopies();
   const auto all = cluster_->instances();
   const bool wanted = std::none_of(all.begin(), all.end(), [](SimInstance* instance) {
-    return instance->promoted() && !instance->gave_up() &&
-           (!instance->workload() || instance->writes());
+    return instance->promoted() && !instance->over();
   });
   if (wanted && !all.empty() && world_.now_ns() >= promote_from_ns_) {
     promote_from_ns_ = world_.now_ns() + world_.Between(100, 1500) * kMs;
@@ -109,9 +108,7 @@ void Scenario::SuperviseInstances(size_t host) {
   auto& instances = cluster_->host(host).instances;
   for (size_t i = 0; i < instances.size(); ++i) {
     SimInstance& instance = *instances[i];
-    const bool over =
-        instance.gave_up() || (instance.promoted() && instance.workload() && !instance.writes());
-    if (!over || instance.process().paused() || !world_.Chance(4)) continue;
+    if (!instance.over() || instance.process().paused() || !world_.Chance(4)) continue;
     cluster_->KillInstance(instance);
     break;
   }

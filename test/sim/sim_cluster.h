@@ -66,7 +66,8 @@ class SimInstance {
   bool promoted() const { return writer_ != nullptr; }
   /// Open, and not fenced.
   bool writes() const { return opened_ && !writer_->fenced(); }
-  bool gave_up() const { return gave_up_; }
+  /// Could not open the volume, or was fenced: nothing comes of it any more.
+  bool over() const { return gave_up_ || (opened_ && writer_->fenced()); }
   Workload* workload() { return workload_.get(); }
   const storage::QuorumWriter& writer() const { return *writer_; }
   storage::MappedVolumeReader* reader() { return reader_.get(); }
