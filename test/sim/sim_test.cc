@@ -47,13 +47,15 @@ bool Noticed(Canary left_out, uint64_t seeds) {
 }
 
 TEST(Simulator, SlowNoticesEveryCanary) {
-  constexpr uint64_t kSeeds = 120;
+  constexpr uint64_t kSeeds = 500;  // as many as the rarest may take; most need a few
   for (const Canary each : AllCanaries()) EXPECT_TRUE(Noticed(each, kSeeds)) << NameOf(each);
 }
 
 TEST(Simulator, SlowReachesEveryMark) {
-  for (uint64_t seed = 751; seed <= 950; ++seed) EXPECT_EQ(RunSeed(seed).failure, "") << seed;
+  constexpr uint64_t kFirst = 751, kSeeds = 600;
   EXPECT_GT(MarkCount(), 0u);
+  for (uint64_t seed = kFirst; seed < kFirst + kSeeds && !MarksNotReached().empty(); ++seed)
+    EXPECT_EQ(RunSeed(seed).failure, "") << seed;
   EXPECT_EQ(MarksNotReached(), std::vector<std::string>());
 }
 
